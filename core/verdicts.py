@@ -47,35 +47,66 @@ class GateDecision(Record):
     verdict_ids: tuple[str, ...] = ()
 
 
+class Excerpt(Record):
+    """A text as it stood, and the code points [start, end) of it that are shared."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+
 class Match(Record):
-    """Two items that a check found too close, with the text that shows it."""
+    """Two items that a check found too close, with the text that shows it.
+
+    `score` is in [0, 1] (Jaccard, cosine similarity, coverage; 1 for equality). `left` and
+    `right` are the texts side by side, and `details` the further measures of the check.
+    """
 
     left_id: str
     right_id: str
     score: float
     evidence: str
+    left: Excerpt | None = None
+    right: Excerpt | None = None
+    details: JsonObject | None = None
+
+
+class PlantTally(Record):
+    """Copies of one kind that were hidden on purpose, and how many of them the check found."""
+
+    kind: str
+    planted: int = Field(ge=0)
+    found: int = Field(ge=0)
 
 
 class CheckRun(Record):
-    """One contamination check over one scope: what was compared and what was found."""
+    """One contamination check over one scope: what was compared and what was found.
+
+    `reason` says why a run is inconclusive or was not run, or what a waiver says. `histogram`
+    counts the best score of every test item in 20 equal bins over [0, 1].
+    """
 
     check: str
     scope: str
     params: JsonObject
     items_comparable: int = Field(ge=0)
+    items_not_comparable: int | None = Field(default=None, ge=0)
     pairs_compared: int = Field(ge=0)
     matches: tuple[Match, ...] = ()
     planted: int = Field(ge=0)
     planted_found: int = Field(ge=0)
+    plants: tuple[PlantTally, ...] | None = None
+    histogram: tuple[int, ...] | None = None
+    reason: str | None = None
     status: Literal["clean", "flagged", "inconclusive", "not_run"]
 
     @model_validator(mode="after")
     def _status_follows_from_what_ran(self) -> Self:
-        if self.matches:
-            expected = "flagged"
-        elif self.status == "not_run":
+        blind = self.pairs_compared == 0 or self.planted == 0 or self.planted_found < self.planted
+        if self.status == "not_run" and not self.matches:
             expected = "not_run"
-        elif self.pairs_compared == 0 or self.planted == 0 or self.planted_found < self.planted:
+        elif self.matches:
+            expected = "flagged"
+        elif blind or self.items_not_comparable:
             expected = "inconclusive"
         else:
             expected = "clean"

@@ -1,0 +1,139 @@
+"""Text as every contamination detector compares it: folded tokens with their places.
+
+One table, versioned by its own number and by Unicode's, decides for every code point: part of a
+word, a token of its own, a separator, or nothing at all. The fast scan compiles the same table,
+and a test holds both equal. An index built under another version is refused.
+
+- NFKD, case fold, NFKD; combining marks and format characters (zero width, soft hyphen) vanish.
+- Look-alike Cyrillic, Greek and Armenian letters become the Latin letter they imitate.
+- Letters and digits form words; all else separates, the underscore and the apostrophe too.
+- Scripts written without spaces (Han, kana, Thai, Lao, Khmer, Burmese) give one token a
+  character, so that an n-gram of them is n characters. Hangul is cut at spaces, like Latin.
+
+Source: Unicode Standard Annex 15 (NFKD), Unicode 3.13 (case folding), UTS 39 (confusables; a
+short list of our own).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+TABLE_VERSION = "bw-fold-1"
+NORMALISER = f"{TABLE_VERSION}+unicode{unicodedata.unidata_version}"
+
+MIN_COMPARABLE_WORDS = 5
+"""A text of fewer tokens is too short for an equal text to prove anything."""
+
+Kind = Literal["word", "single", "separator"]
+
+_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_DROPPED = ("Mn", "Me", "Cf")
+_WITHOUT_SPACES = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x2FDF),  # Han radicals
+    (0x3005, 0x3007),
+    (0x3040, 0x30FF),  # kana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+_LOOKALIKES = str.maketrans(
+    {
+        **dict(zip("аеорсухіјѕԁԛԝһкмтвнѵ", "aeopcyxijsdqwhkmtbhv", strict=True)),
+        **dict(zip("αονρτυικχεηβζμϲ", "aovptuikxenbzuc", strict=True)),
+        **dict(zip("օսոհցա", "ounhgw", strict=True)),
+        **dict(zip("ıɡɑǀӏ", "igall", strict=True)),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One folded token and the code points [start, end) of the text it came from."""
+
+    text: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65536)
+def fold_character(character: str) -> tuple[tuple[Kind, str], ...]:
+    """Return what one code point folds to: (kind, character) pairs; empty when it vanishes."""
+    if unicodedata.category(character) in (*_DROPPED, "Cs"):
+        return () if unicodedata.category(character) in _DROPPED else (("separator", " "),)
+    folded = unicodedata.normalize("NFKD", character).casefold()
+    folded = unicodedata.normalize("NFKD", folded).translate(_LOOKALIKES)
+    return tuple(
+        (_kind(part), part) for part in folded if unicodedata.category(part) not in _DROPPED
+    )
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the folded tokens of a text, in order.
+
+    The place of a token spans its first to its last contributing code point; what vanished
+    inside it is covered, what vanished around it is not.
+    """
+    if text.isascii():
+        return [
+            Token(found[0].lower(), found.start(), found.end())
+            for found in _ASCII_TOKEN.finditer(text)
+        ]
+    return list(_slow_tokens(text))
+
+
+def canonical_text(text: str) -> str:
+    """Return the folded tokens joined by single spaces: equal texts are equal under folding."""
+    return " ".join(token.text for token in tokens(text))
+
+
+def leaf_values(value: Any) -> Iterator[str]:
+    """Yield every string and number of a JSON value in document order; keys, booleans, nulls not.
+
+    A number parsed with `parse_number=str` keeps its spelling.
+    """
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            waiting.extend(reversed(item.values()))
+        elif isinstance(item, list | tuple):
+            waiting.extend(reversed(item))
+        elif item is not None and not isinstance(item, bool):
+            yield str(item)
+
+
+def _kind(character: str) -> Kind:
+    if not character.isalnum():
+        return "separator"
+    code = ord(character)
+    return "single" if any(low <= code <= high for low, high in _WITHOUT_SPACES) else "word"
+
+
+def _slow_tokens(text: str) -> Iterator[Token]:
+    word: list[str] = []
+    start = end = 0
+    for place, character in enumerate(text):
+        for kind, folded in fold_character(character):
+            if kind == "word":
+                if not word:
+                    start = place
+                word.append(folded)
+                end = place + 1
+                continue
+            if word:
+                yield Token("".join(word), start, end)
+                word = []
+            if kind == "single":
+                yield Token(folded, place, place + 1)
+    if word:
+        yield Token("".join(word), start, end)

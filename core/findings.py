@@ -1,0 +1,92 @@
+"""What `contamination check` and `contamination scan` write down: both sides, every check, one
+verdict. The reports (terminal, HTML, Markdown, SARIF, JUnit) are drawn from these records alone.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from benchwright.tasks import JsonObject, Record
+from benchwright.verdicts import ContaminationReport
+
+Status = Literal["clean", "flagged", "inconclusive", "not_run"]
+Verdict = Literal["clean", "flagged", "inconclusive", "waived"]
+
+
+class BadRow(Record):
+    """A row that could not be read; it was not compared."""
+
+    file: str
+    line: int | None = None
+    reason: str
+
+
+class ItemPlace(Record):
+    """File and 1-based line (row) of an item."""
+
+    file: str
+    line: int | None = None
+
+
+class SideFile(Record):
+    """One file of a side as it was read."""
+
+    name: str
+    sha256: str
+    rows: int = Field(ge=0)
+
+
+class Side(Record):
+    """One side of the comparison.
+
+    `field_map` is what was used; `guessed` names the roles of it that nobody stated. `places`
+    gives file and line of every item that stands in a match.
+    """
+
+    role: Literal["test", "train"]
+    files: tuple[SideFile, ...]
+    rows: int = Field(ge=0)
+    bad_rows: tuple[BadRow, ...] = ()
+    field_map: dict[str, tuple[str, ...]]
+    guessed: tuple[str, ...] = ()
+    places: dict[str, ItemPlace] = {}
+
+
+class Waiver(Record):
+    """A finding or a status that a person accepted, why, and until when (ISO date)."""
+
+    check: str
+    left_id: str | None = None
+    right_id: str | None = None
+    reason: str
+    expires: str | None = None
+
+
+class Cluster(Record):
+    """Items that a chain of matches connects, and the checks that connect them."""
+
+    ids: tuple[str, ...]
+    checks: tuple[str, ...]
+
+
+class CheckReport(Record):
+    """The whole answer to "does a test task stand in the training data?".
+
+    `verdict` is the strictest status of all runs, after the waivers. A check that nobody asked
+    for by name and that lacked what it needs (a model, a mapped field) is `not_run` and does not
+    count; one of `required` that did not run makes the verdict inconclusive.
+    """
+
+    schema_version: Literal[1] = 1
+    tool: str
+    normaliser: str
+    seed: int
+    test: Side
+    train: Side
+    contamination: ContaminationReport
+    clusters: tuple[Cluster, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    waived: int = Field(default=0, ge=0)
+    required: tuple[str, ...] = ()
+    policy: JsonObject = {}
+    verdict: Verdict
