@@ -14,6 +14,10 @@ COMMANDS = {
     "init": ("benchwright.cli.init:command", "Make a benchmark project that builds at once."),
     "build": ("benchwright.cli.build:command", "Build a benchmark version: every stage, resumed."),
     "author": ("benchwright.cli.author:group", "Run one authoring mode and look at its tasks."),
+    "contamination": (
+        "benchwright.cli.contamination:group",
+        "Does a test task stand in the training data?",
+    ),
     "split": ("benchwright.cli.split:command", "Split what was authored; no kin across the line."),
     "score": (
         "benchwright.cli.score:command",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchwright.config import Config
 from benchwright.files import write_text
+from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.scoring import Score
@@ -18,6 +19,7 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 
 RECORDS: dict[str, type[Record]] = {
     "authoring_manifest": AuthoringManifest,
+    "check_report": CheckReport,
     "config": Config,
     "contamination_report": ContaminationReport,
     "coverage_report": CoverageReport,

@@ -1,0 +1,21 @@
+"""`benchwright contamination`."""
+
+import click
+
+from benchwright.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "check": (
+        "benchwright.cli.contamination_check:command",
+        "Does a test task stand in the training data?",
+    ),
+    "show": (
+        "benchwright.cli.contamination_show:command",
+        "Show one task's findings side by side.",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, table=COMMANDS)
+def group() -> None:
+    """Has anybody who trained on A seen B? Clean, flagged, inconclusive or not run."""

@@ -1,0 +1,126 @@
+"""`benchwright contamination check`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from benchwright.cli.options import json_option
+from benchwright.cli.progress import Progress
+from benchwright.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from benchwright.findings import CheckReport, Side
+
+DATA = click.Path(exists=True, path_type=Path)
+REPORT = click.Path(dir_okay=False, path_type=Path)
+SHOWN_PAIRS = 10
+
+
+@click.command()
+@click.option("--test", type=DATA, multiple=True, required=True, help="Held-out file or folder.")
+@click.option("--train", type=DATA, multiple=True, required=True, help="Training file or folder.")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="ROLE=FIELD",
+    help="input, output, id or lineage; one side only: test.input=prompt. Dotted paths.",
+)
+@click.option(
+    "--methods", default="", help="Comma-separated: exact, ngram, minhash, masked, lineage."
+)
+@click.option("--run-words", default=8, show_default=True, help="Words in a shared run (ngram).")
+@click.option(
+    "--min-jaccard",
+    type=click.FloatRange(0.1, 1),
+    default=0.8,
+    show_default=True,
+    help="Smallest Jaccard similarity of a near-duplicate (minhash).",
+)
+@click.option("--seed", default=0, show_default=True, help="Which items planted copies are of.")
+@click.option(
+    "--allow-inconclusive",
+    metavar="REASON",
+    help="Exit with 0 when nothing was found but not all could be compared; printed in the report.",
+)
+@click.option("--report", type=REPORT, help="Write the whole report as JSON.")
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+@click.pass_context
+def command(ctx: click.Context, /, **flags: Any) -> None:
+    """Compare a held-out set with training data; exit with 1 unless it is clean.
+
+    Reads JSON Lines (plain, .gz, .zst), Parquet, CSV, or a folder of them. Fields are guessed and
+    shown; --map replaces a guess. Before a check is believed it must find copies that are planted
+    in the training side. A check with nothing to compare is inconclusive, never clean.
+
+    \b
+    Example:
+      benchwright contamination check --test held_out.jsonl --train train.jsonl
+      benchwright contamination check --test t.jsonl --train corpus/ --map train.input=text
+    """
+    from benchwright.files import write_text
+    from benchwright.pipeline.contamination import CheckSettings, check_files
+
+    settings = CheckSettings(
+        methods=tuple(name.strip() for name in flags["methods"].split(",") if name.strip()),
+        maps=flags["maps"],
+        run_words=flags["run_words"],
+        min_jaccard=flags["min_jaccard"],
+        seed=flags["seed"],
+        allow_inconclusive=flags["allow_inconclusive"],
+    )
+    with Progress(quiet=flags["quiet"] or flags["as_json"]) as progress:
+        report = check_files(flags["test"], flags["train"], settings, advance=progress.stage)
+    if flags["report"]:
+        write_text(flags["report"], report.to_json() + "\n")
+    if flags["as_json"]:
+        click.echo(report.to_json())
+    else:
+        _print(report)
+    ctx.exit(0 if report.verdict in ("clean", "waived") else 1)
+
+
+def _print(report: "CheckReport") -> None:
+    for side in (report.test, report.train):
+        click.echo(f"{side.role:<6} {_side(side)}")
+    print_table(
+        "Checks",
+        ["check", "status", "comparable", "left out", "pairs", "matches", "plants found", "why"],
+        [
+            [
+                run.check,
+                run.status,
+                run.items_comparable,
+                run.items_not_comparable or 0,
+                run.pairs_compared,
+                len(run.matches),
+                f"{run.planted_found} of {run.planted}",
+                run.reason or "",
+            ]
+            for run in report.contamination.runs
+        ],
+    )
+    for run in report.contamination.runs:
+        for match in run.matches[:SHOWN_PAIRS]:
+            click.echo(
+                f"{run.check}: {match.left_id} ~ {match.right_id} ({match.score:.3f})\n"
+                f"  {match.evidence[:200]}"
+            )
+        if len(run.matches) > SHOWN_PAIRS:
+            click.echo(f"{run.check}: {len(run.matches) - SHOWN_PAIRS:,} more; --report FILE")
+    for waiver in report.waivers:
+        click.echo(f"waived: {waiver.check}: {waiver.reason}")
+    click.echo(f"verdict: {report.verdict}")
+
+
+def _side(side: "Side") -> str:
+    fields = ", ".join(
+        f"{role}={'+'.join(paths)}{' (guessed)' if role in side.guessed else ''}"
+        for role, paths in side.field_map.items()
+    )
+    bad = f", {len(side.bad_rows):,} rows could not be read" if side.bad_rows else ""
+    first = side.bad_rows[0] if side.bad_rows else None
+    where = f" (first: {first.file}:{first.line}: {first.reason})" if first else ""
+    return f"{side.rows:,} rows of {len(side.files):,} files{bad}{where}; {fields}"

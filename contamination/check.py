@@ -1,0 +1,252 @@
+"""Does a test item stand in the training data? Every detector, its planted copies, one verdict."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from benchwright.contamination.detector import Comparison, Detector, Pair
+from benchwright.contamination.equality import exact_detector, lineage_detector, masked_detector
+from benchwright.contamination.minhash import MinHashDetector
+from benchwright.contamination.ngrams import NgramDetector
+from benchwright.contamination.normaliser import NORMALISER
+from benchwright.contamination.planting import PlantedCopy, plant_copies
+from benchwright.contamination.sources import Loaded
+from benchwright.contamination.views import to_view
+from benchwright.errors import ConfigError, nearest
+from benchwright.findings import CheckReport, Cluster, ItemPlace, Side, Status, Verdict, Waiver
+from benchwright.verdicts import CheckRun, ContaminationReport, Match, PlantTally
+from benchwright.version import __version__
+
+METHODS = ("exact", "ngram", "minhash", "masked", "lineage")
+SCOPE = "test x train"
+HISTOGRAM_BINS = 20
+
+
+def choose_detectors(
+    methods: Sequence[str], *, run_words: int, min_jaccard: float
+) -> tuple[Detector, ...]:
+    """Return the detectors of the named methods; all of them when none is named.
+
+    Raises:
+        ConfigError: If a method is not known or a parameter is out of range.
+    """
+    makers: dict[str, Callable[[], Detector]] = {
+        "exact": exact_detector,
+        "ngram": lambda: NgramDetector(run_words=run_words),
+        "minhash": lambda: MinHashDetector(min_jaccard=min_jaccard),
+        "masked": masked_detector,
+        "lineage": lineage_detector,
+    }
+    for method in methods:
+        if method not in makers:
+            raise ConfigError(f"unknown method {method!r}", fix=nearest(method, METHODS))
+    return tuple(makers[name]() for name in METHODS if not methods or name in methods)
+
+
+def check_sides(
+    test: Loaded,
+    train: Loaded,
+    *,
+    detectors: Sequence[Detector],
+    required: Sequence[str],
+    seed: int,
+    waivers: Sequence[Waiver] = (),
+    advance: Callable[[str], None] = lambda _: None,
+) -> CheckReport:
+    """Compare both sides with every detector.
+
+    Args:
+        test: The side no model may have seen.
+        train: The side a model may learn from.
+        detectors: What to compare by.
+        required: Names of the checks that were asked for; one that cannot run makes the verdict
+            inconclusive.
+        seed: Decides which items the planted copies are made of.
+        waivers: A waiver of a check's name turns its inconclusive status into a stated one.
+        advance: Told the name of each detector as it begins.
+
+    Returns:
+        The report. Its verdict is clean only when every check that ran compared something, left
+        no test item out, found its planted copies and nothing else.
+    """
+    left = [to_view(item) for item in test.items]
+    right = [to_view(item) for item in train.items]
+    plants = plant_copies(left, seed=seed)
+    planted = [*right, *(plant.view for plant in plants)]
+    runs: list[CheckRun] = []
+    for detector in detectors:
+        advance(detector.name)
+        comparison = detector.compare(left, planted)
+        runs.append(_run(detector, comparison, test, train, plants, detector.name in required))
+    contamination = ContaminationReport(runs=tuple(runs))
+    unread = bool(test.side.bad_rows or train.side.bad_rows)
+    return CheckReport(
+        tool=f"benchwright {__version__}",
+        normaliser=NORMALISER,
+        seed=seed,
+        test=_with_places(test, {match.left_id for run in runs for match in run.matches}),
+        train=_with_places(train, {match.right_id for run in runs for match in run.matches}),
+        contamination=contamination,
+        clusters=_clusters(runs),
+        waivers=tuple(waivers),
+        required=tuple(required),
+        verdict=_verdict(runs, required, unread=unread, waived=bool(waivers)),
+    )
+
+
+def _run(
+    detector: Detector,
+    comparison: Comparison,
+    test: Loaded,
+    train: Loaded,
+    plants: Sequence[PlantedCopy],
+    is_required: bool,
+) -> CheckRun:
+    real = len(train.items)
+    matches = tuple(_match(pair, test, train) for pair in comparison.pairs if pair.train < real)
+    tallies = _tally(detector, comparison, test, plants, real)
+    able_train = sum(place < real for place in comparison.train_comparable)
+    able_test = len(comparison.test_comparable)
+    left_out = len(test.items) - able_test
+    planted, found = sum(t.planted for t in tallies), sum(t.found for t in tallies)
+    status, reason = _status(
+        detector,
+        matched=len(matches),
+        able=(able_test, able_train),
+        left_out=left_out,
+        plants=(planted, found),
+        is_required=is_required,
+    )
+    return CheckRun(
+        check=detector.name,
+        scope=SCOPE,
+        params=detector.params(),
+        items_comparable=able_test + able_train,
+        items_not_comparable=left_out,
+        pairs_compared=able_test * able_train,
+        matches=matches,
+        planted=planted,
+        planted_found=found,
+        plants=tallies,
+        histogram=_histogram([m.score for m in matches]) if matches else None,
+        reason=reason,
+        status=status,
+    )
+
+
+def _status(
+    detector: Detector,
+    *,
+    matched: int,
+    able: tuple[int, int],
+    left_out: int,
+    plants: tuple[int, int],
+    is_required: bool,
+) -> tuple[Status, str | None]:
+    """Return the status that follows from what was compared, and why it is not clean."""
+    if matched:
+        return "flagged", None
+    if not all(able):
+        side = "test" if not able[0] else "training"
+        reason = f"no {side} item has {detector.needs}"
+        optional = detector.name == "lineage" and not is_required
+        return ("not_run" if optional else "inconclusive"), reason
+    if left_out:
+        return "inconclusive", f"{left_out} test items lack {detector.needs}"
+    if plants[1] < plants[0] or not plants[0]:
+        return "inconclusive", f"found {plants[1]} of {plants[0]} planted copies"
+    return "clean", None
+
+
+def _tally(
+    detector: Detector,
+    comparison: Comparison,
+    test: Loaded,
+    plants: Sequence[PlantedCopy],
+    real: int,
+) -> tuple[PlantTally, ...]:
+    """Count the planted copies that were found, and a matched near miss as one that was not."""
+    ids = [item.id for item in test.items]
+    met = {(ids[pair.test], pair.train - real) for pair in comparison.pairs if pair.train >= real}
+    able = {ids[place] for place in comparison.test_comparable}
+    fooled = {
+        plant.original_id
+        for place, plant in enumerate(plants)
+        if plant.kind in detector.near_misses and (plant.original_id, place) in met
+    }
+    tried: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for place, plant in enumerate(plants):
+        if plant.kind in detector.finds and plant.original_id in able:
+            tried[plant.kind] += 1
+            is_found = (plant.original_id, place) in met and plant.original_id not in fooled
+            found[plant.kind] += is_found
+    return tuple(
+        PlantTally(kind=kind, planted=tried[kind], found=found[kind]) for kind in sorted(tried)
+    )
+
+
+def _match(pair: Pair, test: Loaded, train: Loaded) -> Match:
+    return Match(
+        left_id=test.items[pair.test].id,
+        right_id=train.items[pair.train].id,
+        score=pair.score,
+        evidence=pair.evidence,
+        left=pair.left,
+        right=pair.right,
+        details=pair.details,
+    )
+
+
+def _with_places(loaded: Loaded, ids: set[str]) -> Side:
+    places = {
+        item.id: ItemPlace(file=item.place.file or "", line=item.place.line)
+        for item in loaded.items
+        if item.id in ids
+    }
+    return loaded.side.model_copy(update={"places": places})
+
+
+def _clusters(runs: Sequence[CheckRun]) -> tuple[Cluster, ...]:
+    """Return what chains of matches connect, the largest first; test ids lead."""
+    group: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            name = group[name]
+        return name
+
+    links = [
+        (f"test {match.left_id}", f"train {match.right_id}", run.check)
+        for run in runs
+        for match in run.matches
+    ]
+    for left, right, _ in links:
+        first, second = sorted((root(left), root(right)))
+        group[second] = first
+    members: dict[str, set[str]] = {}
+    checks: dict[str, set[str]] = {}
+    for left, right, check in links:
+        members.setdefault(root(left), set()).update((left, right))
+        checks.setdefault(root(left), set()).add(check)
+    found = [
+        Cluster(ids=tuple(sorted(ids)), checks=tuple(sorted(checks[name])))
+        for name, ids in members.items()
+    ]
+    return tuple(sorted(found, key=lambda cluster: (-len(cluster.ids), cluster.ids)))
+
+
+def _histogram(scores: Sequence[float]) -> tuple[int, ...]:
+    counts = Counter(min(int(score * HISTOGRAM_BINS), HISTOGRAM_BINS - 1) for score in scores)
+    return tuple(counts[place] for place in range(HISTOGRAM_BINS))
+
+
+def _verdict(
+    runs: Sequence[CheckRun], required: Sequence[str], *, unread: bool, waived: bool
+) -> Verdict:
+    statuses = {run.status for run in runs if run.status != "not_run"}
+    if "flagged" in statuses:
+        return "flagged"
+    missing = {run.check for run in runs if run.status == "not_run"} & set(required)
+    if "inconclusive" in statuses or missing or unread or not statuses:
+        return "waived" if waived else "inconclusive"
+    return "clean"

@@ -1,0 +1,114 @@
+"""Which pairs are near-duplicates as wholes? MinHash finds candidates, exact Jaccard decides.
+
+Shingles are runs of five characters of the canonical text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchwright.contamination.detector import Comparison, Pair, excerpt, whole
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
+from benchwright.contamination.views import NUMBER_OF_SHINGLE_CHARACTERS, View
+from benchwright.tasks import JsonObject
+
+PERMUTATIONS = 128
+TARGET_RECALL = 0.999
+MINHASH_SEED = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinHashDetector:
+    """Reports pairs whose exact Jaccard similarity reaches `min_jaccard`.
+
+    Source: Broder 1997 (doi:10.1109/SEQUEN.1997.666900); LSH bands as in Leskovec, Rajaraman and
+    Ullman, Mining of Massive Datasets, section 3.4. Signatures and LSH are datasketch's.
+    """
+
+    min_jaccard: float = 0.8
+    name: str = "minhash"
+    finds: tuple[str, ...] = ("copy", "case_and_punctuation")
+    near_misses: tuple[str, ...] = ("unrelated",)
+    needs: str = f"an input of at least {MIN_COMPARABLE_WORDS} words"
+
+    def params(self) -> JsonObject:
+        """Return the parameters that are used."""
+        bands, rows = bands_for(self.min_jaccard, PERMUTATIONS, TARGET_RECALL)
+        return {
+            "min_jaccard": self.min_jaccard,
+            "shingle_characters": NUMBER_OF_SHINGLE_CHARACTERS,
+            "permutations": PERMUTATIONS,
+            "bands": bands,
+            "rows_per_band": rows,
+            "target_recall": TARGET_RECALL,
+            "hash_scheme": "affine64",
+            "hash_seed": MINHASH_SEED,
+            "normaliser": NORMALISER,
+        }
+
+    def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
+        """Find candidates by LSH and keep those whose exact Jaccard similarity is high enough."""
+        from datasketch import MinHashLSH
+
+        able_test, able_train = _comparable(test), _comparable(train)
+        lsh = MinHashLSH(
+            num_perm=PERMUTATIONS, params=bands_for(self.min_jaccard, PERMUTATIONS, TARGET_RECALL)
+        )
+        for place, signature in zip(able_test, _signatures(test, able_test), strict=True):
+            lsh.insert(place, signature)
+        pairs: list[Pair] = []
+        best: dict[int, float] = {}
+        for other, signature in zip(able_train, _signatures(train, able_train), strict=True):
+            for place in sorted(lsh.query(signature)):
+                jaccard = _jaccard(test[place], train[other])
+                best[place] = max(best.get(place, 0.0), jaccard)
+                if jaccard >= self.min_jaccard:
+                    pairs.append(_pair(place, other, test[place], train[other], jaccard))
+        return Comparison(
+            test_comparable=frozenset(able_test),
+            train_comparable=frozenset(able_train),
+            pairs=tuple(sorted(pairs, key=lambda pair: (pair.test, pair.train))),
+            best_scores=tuple(best[place] for place in sorted(best)),
+        )
+
+
+def bands_for(min_jaccard: float, permutations: int, target_recall: float) -> tuple[int, int]:
+    """Return the (bands, rows per band) with the most rows that still reach the target recall.
+
+    A pair of exactly `min_jaccard` becomes a candidate with probability 1 - (1 - s^rows)^bands.
+    """
+    reaching = [
+        (permutations // rows, rows)
+        for rows in range(1, permutations + 1)
+        if 1 - (1 - min_jaccard**rows) ** (permutations // rows) >= target_recall
+    ]
+    return max(reaching, key=lambda shape: shape[1], default=(permutations, 1))
+
+
+def _comparable(views: Sequence[View]) -> list[int]:
+    return [i for i, view in enumerate(views) if len(view.words) >= MIN_COMPARABLE_WORDS]
+
+
+def _signatures(views: Sequence[View], places: Sequence[int]) -> list[object]:
+    from datasketch import MinHash
+
+    shingles = [[s.encode() for s in sorted(views[place].shingles)] for place in places]
+    signatures: list[object] = MinHash.bulk(
+        shingles, num_perm=PERMUTATIONS, seed=MINHASH_SEED, scheme="affine64"
+    )
+    return signatures
+
+
+def _jaccard(left: View, right: View) -> float:
+    shared = len(left.shingles & right.shingles)
+    return round(shared / (len(left.shingles) + len(right.shingles) - shared), 6)
+
+
+def _pair(place: int, other: int, left: View, right: View, jaccard: float) -> Pair:
+    return Pair(
+        test=place,
+        train=other,
+        score=jaccard,
+        evidence=f"{excerpt(left.text)} | {excerpt(right.text)}",
+        left=whole(left),
+        right=whole(right),
+    )

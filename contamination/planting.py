@@ -1,0 +1,77 @@
+"""Copies hidden in the training side on purpose, and the near misses beside them.
+
+A check that does not find the copies it claims to find, or that takes a near miss for one, is not
+believed, whatever else it says.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
+from benchwright.contamination.plants import edit_one_word
+from benchwright.contamination.views import View, to_view
+
+PLANTED_ITEMS = 8
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_NUMBER = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
+_NEXT_DIGIT = str.maketrans("0123456789", "1234567890")
+_FILLER = "Quarry wind ladle oboe thistle marble pewter lantern. " * 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantedCopy:
+    """One planted view: the id of the item it was made from and how it was changed."""
+
+    kind: str
+    original_id: str
+    view: View
+
+
+def plant_copies(views: Sequence[View], *, seed: int) -> tuple[PlantedCopy, ...]:
+    """Return planted copies of up to eight comparable views, every kind that can be made of each.
+
+    Kinds: `copy`, `case_and_punctuation`, `one_word_edited`, `sentences_reordered`,
+    `numbers_swapped`, `embedded`, `lineage` (another text of the same origin) and `unrelated`
+    (another text altogether).
+    """
+    able = [view for view in views if len(view.words) >= MIN_COMPARABLE_WORDS]
+    drawn = random.Random(seed).sample(able, min(PLANTED_ITEMS, len(able)))  # noqa: S311
+    return tuple(plant for view in drawn for plant in _plants_of(view))
+
+
+def _plants_of(view: View) -> Iterator[PlantedCopy]:
+    for kind, change in _CHANGES.items():
+        changed = change(view.text)
+        if changed != view.text or kind == "copy":
+            yield _planted(kind, view, changed, lineage=())
+    if view.item.lineage:
+        yield _planted("lineage", view, _FILLER, lineage=view.item.lineage)
+
+
+def _planted(kind: str, view: View, text: str, *, lineage: tuple[str, ...]) -> PlantedCopy:
+    item = replace(
+        view.item, id=f"planted {kind} of {view.item.id}", input=text, lineage=lineage, record=None
+    )
+    return PlantedCopy(kind=kind, original_id=view.item.id, view=to_view(item))
+
+
+def _reordered(text: str) -> str:
+    sentences = [part for part in _SENTENCE_END.split(text) if part.strip()]
+    return " ".join(reversed(sentences)) if len(sentences) > 1 else text
+
+
+def _numbers_swapped(text: str) -> str:
+    return _NUMBER.sub(lambda found: found[0].translate(_NEXT_DIGIT), text)
+
+
+_CHANGES: dict[str, Callable[[str], str]] = {
+    "copy": lambda text: text,
+    "case_and_punctuation": lambda text: f"... {text.upper()} !".replace(" ", "  "),
+    "one_word_edited": edit_one_word,
+    "sentences_reordered": _reordered,
+    "numbers_swapped": _numbers_swapped,
+    "embedded": lambda text: f"{_FILLER}{text} {_FILLER}",
+    "unrelated": lambda text: " ".join(["nearmissword"] * max(len(text.split()), 20)),
+}

@@ -1,0 +1,138 @@
+"""Read one side of a comparison from anybody's files, and say what could not be read.
+
+JSON Lines (plain, `.gz`, `.zst`), Parquet and CSV; a folder stands for all such files below it.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from benchwright.contamination.fieldmap import FieldMap, Role, complete_map
+from benchwright.contamination.items import Item
+from benchwright.contamination.normaliser import leaf_values
+from benchwright.errors import InputError, Place
+from benchwright.files import BadLine, file_sha256, read_lines, read_text
+from benchwright.findings import BadRow, Side, SideFile
+
+_ENDINGS = (".jsonl", ".ndjson", ".jsonl.gz", ".jsonl.zst", ".parquet", ".csv")
+
+Row = tuple[Place, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The items of one side, and the account of what was read."""
+
+    items: tuple[Item, ...]
+    side: Side
+
+
+def read_side(
+    paths: Sequence[Path],
+    *,
+    role: Literal["test", "train"],
+    stated: Mapping[Role, tuple[str, ...]],
+) -> Loaded:
+    """Read every record of one side.
+
+    Args:
+        paths: Files or folders.
+        role: Which side it is.
+        stated: Fields that the user named; the others are guessed.
+
+    Raises:
+        InputError: If a path holds no readable file, or a file cannot be read at all.
+        ConfigError: If a stated field is in no record, or none looks like the input.
+    """
+    rows: list[Row] = []
+    bad: list[BadRow] = []
+    files: list[SideFile] = []
+    for path in _expanded(paths):
+        before = len(rows)
+        for row in _rows(path):
+            if isinstance(row, BadLine):
+                bad.append(BadRow(file=str(path), line=row.place.line, reason=row.reason))
+            else:
+                rows.append(row)
+        files.append(SideFile(name=str(path), sha256=file_sha256(path), rows=len(rows) - before))
+    field_map = complete_map(stated, [record for _, record in rows], side=role)
+    return Loaded(
+        items=tuple(_items(rows, field_map)),
+        side=Side(
+            role=role,
+            files=tuple(files),
+            rows=len(rows),
+            bad_rows=tuple(bad),
+            field_map={str(name): held for name, held in field_map.paths.items()},
+            guessed=field_map.guessed,
+        ),
+    )
+
+
+def _expanded(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        held = sorted(p for p in path.rglob("*") if p.is_file() and p.name.endswith(_ENDINGS))
+        if not held:
+            raise InputError(
+                "no data file in the folder",
+                fix=f"give a folder that holds {', '.join(_ENDINGS)} files",
+                place=Place(file=str(path)),
+            )
+        yield from held
+
+
+def _rows(path: Path) -> Iterator[Row | BadLine]:
+    if path.suffix == ".parquet":
+        yield from _parquet_rows(path)
+    elif path.suffix == ".csv":
+        reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
+        for record in reader:
+            yield Place(file=str(path), line=reader.line_num), dict(record)
+    else:
+        for line in read_lines(path):
+            if isinstance(line, BadLine):
+                yield line
+            else:
+                yield Place(file=str(path), line=line.number), line.value
+
+
+def _parquet_rows(path: Path) -> Iterator[Row]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        batches = pq.ParquetFile(path).iter_batches()
+        number = 0
+        for batch in batches:
+            for record in batch.to_pylist():
+                number += 1
+                yield Place(file=str(path), line=number), record
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(
+            f"not a readable Parquet file: {error}",
+            fix="write the file again",
+            place=Place(file=str(path)),
+        ) from error
+
+
+def _items(rows: Iterable[Row], field_map: FieldMap) -> Iterator[Item]:
+    seen: Counter[str] = Counter()
+    for place, record in rows:
+        mapped = field_map.value("id", record)
+        name = str(mapped) if mapped is not None else f"{Path(place.file or '').name}:{place.line}"
+        seen[name] += 1
+        yield Item(
+            id=name if seen[name] == 1 else f"{name}#{seen[name]}",
+            place=place,
+            input=field_map.value("input", record),
+            output=field_map.value("output", record),
+            lineage=tuple(dict.fromkeys(leaf_values(field_map.value("lineage", record)))),
+            record=record,
+        )

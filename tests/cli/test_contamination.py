@@ -1,0 +1,87 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from benchwright.cli.main import cli
+
+LONG = "please write a short note to the harbour office about the late crates of lemons"
+OTHER = "describe how the museum should answer when a visitor asks for a refund in May"
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Run `contamination check` on two lists of rows and return exit status and report."""
+
+    def run(test, train, *flags):
+        for name, rows in (("test", test), ("train", train)):
+            (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+        words = ["contamination", "check", "--test", str(tmp_path / "test.jsonl")]
+        words += ["--train", str(tmp_path / "train.jsonl"), *flags]
+        return CliRunner().invoke(cli, words, catch_exceptions=False)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("train", "status", "verdict"),
+    [(OTHER, 0, "clean"), (f"chat: {LONG.title()}!", 1, "flagged"), ("no", 1, "inconclusive")],
+)
+def test_exit_status_and_verdict_agree(check, train, status, verdict):
+    done = check([{"id": "h", "input": LONG}], [{"id": "t", "input": train}])
+    assert (done.exit_code, f"verdict: {verdict}" in done.output) == (status, True)
+    found = json.loads(check([{"input": LONG}], [{"input": train}], "--json").stdout)
+    assert found["verdict"] == verdict
+
+
+def test_a_finding_names_the_pair_and_the_words(check):
+    output = check([{"id": "h7", "input": LONG}], [{"id": "t9", "input": f"x {LONG}"}]).output
+    assert "h7 ~ t9" in output
+    assert LONG in output
+    assert "input=input (guessed)" in output
+
+
+def test_a_waiver_prints_its_reason_and_passes(check):
+    done = check([{"input": "a b"}], [{"input": OTHER}], "--allow-inconclusive", "titles only")
+    assert done.exit_code == 0
+    assert "waived: inconclusive: titles only" in done.output
+    assert "verdict: waived" in done.output
+
+
+def test_an_unreadable_row_is_named_and_is_not_clean(check, tmp_path):
+    check([], [])
+    (tmp_path / "test.jsonl").write_text(json.dumps({"input": LONG}) + "\n")
+    (tmp_path / "train.jsonl").write_text(json.dumps({"input": OTHER}) + '\n{"input": "to')
+    words = ["--test", str(tmp_path / "test.jsonl"), "--train", str(tmp_path / "train.jsonl")]
+    done = CliRunner().invoke(cli, ["contamination", "check", *words])
+    assert done.exit_code == 1
+    assert "1 rows could not be read" in done.output
+    assert "train.jsonl:2" in done.output.replace("\n", "")
+
+
+def test_show_marks_the_shared_words(check, tmp_path):
+    report = str(tmp_path / "report.json")
+    check([{"id": "h", "input": LONG}], [{"id": "t", "input": f"x {LONG}"}], "--report", report)
+    shown = CliRunner().invoke(cli, ["contamination", "show", report, "h"])
+    assert f"x [[{LONG}]]" in shown.output
+    wrong = CliRunner().invoke(cli, ["contamination", "show", report, "hh"])
+    assert "no finding of 'hh'" in str(wrong.exception)
+
+
+def test_the_published_sets_give_the_known_figures(check, shared):
+    def report(name, *flags):
+        folder = shared / "data" / name
+        words = ["--test", str(folder / "held_out.jsonl"), "--train", str(folder / "train.jsonl")]
+        done = CliRunner().invoke(cli, ["contamination", "check", *words, "--json", *flags])
+        return done.exit_code, json.loads(done.stdout)
+
+    def tasks(found, check):
+        runs = {run["check"]: run for run in found["contamination"]["runs"]}
+        return len({match["left_id"] for match in runs[check]["matches"]})
+
+    status, v01 = report("tenacious-bench-v0.1", "--methods", "exact,ngram,minhash,masked")
+    assert (status, v01["verdict"], tasks(v01, "ngram")) == (0, "clean", 0)
+    status, synth = report("tenacious-bench-synth")
+    assert (status, tasks(synth, "ngram"), tasks(synth, "minhash")) == (1, 13, 0)
+    status, short = report("tenacious-bench-v0.1", "--map", "input=input.thread_stage")
+    assert (status, short["verdict"]) == (1, "inconclusive")
