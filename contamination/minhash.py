@@ -5,15 +5,21 @@ Shingles are runs of five characters of the canonical text.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from benchwright.contamination.detector import Comparison, Pair, excerpt, whole
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
 from benchwright.contamination.views import NUMBER_OF_SHINGLE_CHARACTERS, View
 from benchwright.tasks import JsonObject
 
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
 PERMUTATIONS = 128
 TARGET_RECALL = 0.999
 MINHASH_SEED = 1
+ESTIMATE_MARGIN = 0.2
+"""More than five standard errors of an estimate from 128 permutations, sqrt(.8 x .2 / 128)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,8 @@ class MinHashDetector:
             "bands": bands,
             "rows_per_band": rows,
             "target_recall": TARGET_RECALL,
+            "estimate_margin": ESTIMATE_MARGIN,
+            "hash": "xxh3_64",
             "hash_scheme": "affine64",
             "hash_seed": MINHASH_SEED,
             "normaliser": NORMALISER,
@@ -53,12 +61,15 @@ class MinHashDetector:
         lsh = MinHashLSH(
             num_perm=PERMUTATIONS, params=bands_for(self.min_jaccard, PERMUTATIONS, TARGET_RECALL)
         )
-        for place, signature in zip(able_test, _signatures(test, able_test), strict=True):
+        signatures = dict(zip(able_test, _signatures(test, able_test), strict=True))
+        for place, signature in signatures.items():
             lsh.insert(place, signature)
         pairs: list[Pair] = []
         best: dict[int, float] = {}
         for other, signature in zip(able_train, _signatures(train, able_train), strict=True):
             for place in sorted(lsh.query(signature)):
+                if signature.jaccard(signatures[place]) < self.min_jaccard - ESTIMATE_MARGIN:
+                    continue
                 jaccard = _jaccard(test[place], train[other])
                 best[place] = max(best.get(place, 0.0), jaccard)
                 if jaccard >= self.min_jaccard:
@@ -88,12 +99,17 @@ def _comparable(views: Sequence[View]) -> list[int]:
     return [i for i, view in enumerate(views) if len(view.words) >= MIN_COMPARABLE_WORDS]
 
 
-def _signatures(views: Sequence[View], places: Sequence[int]) -> list[object]:
+def _signatures(views: Sequence[View], places: Sequence[int]) -> list["MinHash"]:
     from datasketch import MinHash
+    from xxhash import xxh3_64_intdigest
 
-    shingles = [[s.encode() for s in sorted(views[place].shingles)] for place in places]
-    signatures: list[object] = MinHash.bulk(
-        shingles, num_perm=PERMUTATIONS, seed=MINHASH_SEED, scheme="affine64"
+    shingles = [[s.encode() for s in views[place].shingles] for place in places]
+    signatures: list[MinHash] = MinHash.bulk(
+        shingles,
+        num_perm=PERMUTATIONS,
+        seed=MINHASH_SEED,
+        scheme="affine64",
+        hashfunc=xxh3_64_intdigest,
     )
     return signatures
 
