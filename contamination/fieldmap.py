@@ -127,6 +127,7 @@ def _read(record: Mapping[str, Any], path: str) -> Any:
     if path in record:
         return record[path]
     for part in path.split("."):
+        value = _unpacked(value)
         if not isinstance(value, Mapping) or part not in value:
             return _ABSENT
         value = value[part]

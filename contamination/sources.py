@@ -52,12 +52,18 @@ def read_side(
     bad: list[BadRow] = []
     files: list[SideFile] = []
     for path in _expanded(paths):
-        before = len(rows)
+        before, unread = len(rows), len(bad)
         for row in _rows(path):
             if isinstance(row, BadLine):
                 bad.append(BadRow(file=str(path), line=row.place.line, reason=row.reason))
             else:
                 rows.append(row)
+        if len(rows) == before and len(bad) > unread:
+            raise InputError(
+                f"not one of its {len(bad) - unread} lines is a record: {bad[unread].reason}",
+                fix=f"give a file with one of the endings {', '.join(_ENDINGS)}",
+                place=Place(file=str(path), line=bad[unread].line),
+            )
         files.append(SideFile(name=str(path), sha256=file_sha256(path), rows=len(rows) - before))
     field_map = complete_map(stated, [record for _, record in rows], side=role)
     return Loaded(

@@ -22,8 +22,10 @@ def test_a_stated_field_replaces_the_guess_and_several_are_taken_together():
 
 
 def test_json_kept_as_text_is_opened_so_that_keys_do_not_count():
-    rows = [{"input": '{"request": "go"}'}]
-    assert complete_map({}, rows, side="test").value("input", rows[0]) == {"request": "go"}
+    rows = [{"input": '{"request": "go"}', "provenance": '{"lineage_keys": ["trace:1"]}'}]
+    found = complete_map({}, rows, side="test")
+    assert found.value("input", rows[0]) == {"request": "go"}
+    assert found.value("lineage", rows[0]) == ["trace:1"]
 
 
 @pytest.mark.parametrize(

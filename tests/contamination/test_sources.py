@@ -86,3 +86,10 @@ def test_a_file_that_is_no_parquet_names_itself(tmp_path):
     path.write_text("no")
     with pytest.raises(InputError, match=r"data\.parquet.*not a readable Parquet"):
         _read(path)
+
+
+def test_a_file_without_one_record_is_refused_with_its_first_line(tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text("# not data\n")
+    with pytest.raises(InputError, match=r"README\.md:1: not one of its 1 lines is a record"):
+        _read(path)
