@@ -45,6 +45,10 @@ SHOWN_PAIRS = 10
     help="Exit with 0 when nothing was found but not all could be compared; printed in the report.",
 )
 @click.option("--report", type=REPORT, help="Write the whole report as JSON.")
+@click.option("--html", type=REPORT, help="Write it as one page: pairs side by side, filter, keys.")
+@click.option("--markdown", type=REPORT, help="Write it as Markdown, for a pull request.")
+@click.option("--sarif", type=REPORT, help="Write it as SARIF 2.1.0, for code scanning.")
+@click.option("--junit", type=REPORT, help="Write it as JUnit XML, one case per check.")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.pass_context
@@ -61,7 +65,7 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
       benchwright contamination check --test t.jsonl --train corpus/ --map train.input=text
     """
     from benchwright.files import write_text
-    from benchwright.pipeline.contamination import CheckSettings, check_files
+    from benchwright.pipeline.contamination import FORMATS, CheckSettings, check_files, render
 
     settings = CheckSettings(
         methods=tuple(name.strip() for name in flags["methods"].split(",") if name.strip()),
@@ -73,8 +77,9 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
     )
     with Progress(quiet=flags["quiet"] or flags["as_json"]) as progress:
         report = check_files(flags["test"], flags["train"], settings, advance=progress.stage)
-    if flags["report"]:
-        write_text(flags["report"], report.to_json() + "\n")
+    for name in FORMATS:
+        if flags[name]:
+            write_text(flags[name], render(report, name))
     if flags["as_json"]:
         click.echo(report.to_json())
     else:

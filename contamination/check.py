@@ -127,7 +127,7 @@ def _run(
         planted=planted,
         planted_found=found,
         plants=tallies,
-        histogram=_histogram([m.score for m in matches]) if matches else None,
+        histogram=_histogram(matches) if matches else None,
         reason=reason,
         status=status,
     )
@@ -235,8 +235,11 @@ def _clusters(runs: Sequence[CheckRun]) -> tuple[Cluster, ...]:
     return tuple(sorted(found, key=lambda cluster: (-len(cluster.ids), cluster.ids)))
 
 
-def _histogram(scores: Sequence[float]) -> tuple[int, ...]:
-    counts = Counter(min(int(score * HISTOGRAM_BINS), HISTOGRAM_BINS - 1) for score in scores)
+def _histogram(matches: Sequence[Match]) -> tuple[int, ...]:
+    best: dict[str, float] = {}
+    for match in matches:
+        best[match.left_id] = max(best.get(match.left_id, 0.0), match.score)
+    counts = Counter(min(int(s * HISTOGRAM_BINS), HISTOGRAM_BINS - 1) for s in best.values())
     return tuple(counts[place] for place in range(HISTOGRAM_BINS))
 
 

@@ -29,15 +29,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What a detector compared: which views were comparable, and the pairs it found.
-
-    `best_scores` holds the best score of every comparable test view that met any training view.
-    """
+    """What a detector compared: which views were comparable, and the pairs it found."""
 
     test_comparable: frozenset[int]
     train_comparable: frozenset[int]
     pairs: tuple[Pair, ...]
-    best_scores: tuple[float, ...] = ()
 
 
 class Detector(Protocol):

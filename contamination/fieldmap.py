@@ -113,11 +113,14 @@ def complete_map(
 
 
 def _guess(role: Role, records: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the first known field that half of the records fill; else the first they all have."""
-    for least, nothing in ((0.5, (_ABSENT, None, "", [])), (1.0, (_ABSENT,))):
+    """Return the first known field that half of the records fill; an input may also be empty."""
+    nothing = [(_ABSENT, None, "", [])]
+    if role == "input":
+        nothing.append((_ABSENT,))
+    for values in nothing:
         for path in _KNOWN[role]:
-            held = sum(_read(record, path) not in nothing for record in records)
-            if held and held >= least * len(records):
+            held = sum(_read(record, path) not in values for record in records)
+            if held and held * 2 >= len(records):
                 return path
     return None
 

@@ -65,20 +65,17 @@ class MinHashDetector:
         for place, signature in signatures.items():
             lsh.insert(place, signature)
         pairs: list[Pair] = []
-        best: dict[int, float] = {}
         for other, signature in zip(able_train, _signatures(train, able_train), strict=True):
             for place in sorted(lsh.query(signature)):
                 if signature.jaccard(signatures[place]) < self.min_jaccard - ESTIMATE_MARGIN:
                     continue
                 jaccard = _jaccard(test[place], train[other])
-                best[place] = max(best.get(place, 0.0), jaccard)
                 if jaccard >= self.min_jaccard:
                     pairs.append(_pair(place, other, test[place], train[other], jaccard))
         return Comparison(
             test_comparable=frozenset(able_test),
             train_comparable=frozenset(able_train),
             pairs=tuple(sorted(pairs, key=lambda pair: (pair.test, pair.train))),
-            best_scores=tuple(best[place] for place in sorted(best)),
         )
 
 

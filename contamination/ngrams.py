@@ -71,16 +71,12 @@ class NgramDetector:
             for other, view in enumerate(train)
             for place, hits in _hits(view, index, sizes).items()
         ]
-        best: dict[int, float] = {}
-        for pair in pairs:
-            best[pair.test] = max(best.get(pair.test, 0.0), pair.score)
         return Comparison(
             test_comparable=frozenset(place for place, able in enumerate(comparable) if able),
             train_comparable=frozenset(
                 place for place, view in enumerate(train) if len(view.words) >= MIN_COMPARABLE_WORDS
             ),
             pairs=tuple(sorted(pairs, key=lambda pair: (pair.test, pair.train))),
-            best_scores=tuple(best[place] for place in sorted(best)),
         )
 
     def _size(self, view: View) -> int:

@@ -82,7 +82,7 @@ class CheckRun(Record):
     """One contamination check over one scope: what was compared and what was found.
 
     `reason` says why a run is inconclusive or was not run, or what a waiver says. `histogram`
-    counts the best score of every test item in 20 equal bins over [0, 1].
+    counts the best score of every matched test item in 20 equal bins over [0, 1].
     """
 
     check: str

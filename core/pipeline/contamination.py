@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from benchwright.contamination.check import check_sides, choose_detectors
@@ -59,6 +60,18 @@ def check_files(
         waivers=(Waiver(check="inconclusive", reason=waiver),) if waiver else (),
         advance=advance,
     )
+
+
+FORMATS = ("report", "html", "markdown", "sarif", "junit")
+
+
+def render(report: CheckReport, name: str) -> str:
+    """Return the report in one of the formats; `report` is the JSON that `read_report` reads."""
+    if name == "report":
+        return report.to_json() + "\n"
+    module = import_module(f"benchwright.contamination.reports.{name}")
+    text: str = getattr(module, f"to_{name}")(report)
+    return text
 
 
 def read_report(path: Path) -> CheckReport:

@@ -68,6 +68,17 @@ def test_show_marks_the_shared_words(check, tmp_path):
     assert "no finding of 'hh'" in str(wrong.exception)
 
 
+def test_every_format_names_the_pair_and_the_verdict(check, tmp_path):
+    names = ("report", "html", "markdown", "sarif", "junit")
+    flags = [word for name in names for word in (f"--{name}", str(tmp_path / name))]
+    check([{"id": "h7", "input": LONG}], [{"id": "t9", "input": f"x {LONG}"}], *flags)
+    for name in names:
+        text = (tmp_path / name).read_text()
+        assert "h7" in text, name
+        assert "t9" in text, name
+        assert "flagged" in text.lower(), name
+
+
 def test_the_published_sets_give_the_known_figures(check, shared):
     def report(name, *flags):
         folder = shared / "data" / name

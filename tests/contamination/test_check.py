@@ -98,6 +98,12 @@ def test_boilerplate_of_many_tasks_counts_less_beside_the_raw_score(run):
     assert 0 < details["discounted_coverage"] < details["coverage"]
 
 
+def test_the_histogram_counts_each_matched_test_item_once_and_no_planted_copy(run):
+    report = run([_text(1), _text(2)], [_text(1), f"x {_text(1)}"], ("ngram",))
+    assert sum(report.contamination.runs[0].histogram) == 1
+    assert len(report.contamination.runs[0].matches) == 2
+
+
 def test_a_short_task_is_found_whole_and_one_below_five_words_is_not_comparable(run):
     assert run(["one two three four five"], ["so one two three four five"], ("ngram",)).verdict == (
         "flagged"

@@ -12,6 +12,11 @@ def test_fields_are_guessed_from_the_records_and_say_so():
     assert found.guessed == ("input", "output", "id")
 
 
+def test_an_empty_field_is_no_guess_but_for_the_input():
+    found = complete_map({}, [{"input": "", "trace_id": [], "answer": None}], side="test")
+    assert found.paths == {"input": ("input",)}
+
+
 def test_a_stated_field_replaces_the_guess_and_several_are_taken_together():
     stated = parse_map(["input=question", "input=answer", "train.lineage=meta.trace"], "train")
     found = complete_map(stated, ROWS, side="train")

@@ -1,0 +1,177 @@
+"""What every rendering of a contamination report says alike: the verdict, why, and the texts."""
+
+import re
+from dataclasses import dataclass
+
+from benchwright.findings import CheckReport, ItemPlace, Verdict
+from benchwright.verdicts import CheckRun, Excerpt
+
+MEANINGS = {
+    "exact": "The normalised text of a test item equals that of a training item.",
+    "ngram": "A test item and a training item share a long run of words.",
+    "minhash": "A test item and a training item share most of their shingles.",
+    "masked": "A test item equals a training item but for names, numbers and dates.",
+    "lineage": "A test item and a training item come from the same origin.",
+}
+_LEAD_CHARACTERS = 200
+_THRESHOLDS = ("min_jaccard", "min_cosine_similarity", "min_containment")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+_TITLES: dict[Verdict, str] = {
+    "clean": "Clean",
+    "flagged": "Flagged",
+    "inconclusive": "Inconclusive",
+    "waived": "Waived",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a text, and whether both sides share it."""
+
+    text: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The part of a text that is shown, and how many characters stand before and after it."""
+
+    before: int
+    segments: tuple[Segment, ...]
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The verdict as it is shown, in one word, in one sentence, and with its reasons."""
+
+    verdict: Verdict
+    title: str
+    sentence: str
+    reasons: tuple[str, ...]
+
+
+def answer(report: CheckReport) -> Answer:
+    """Return the verdict as it is shown.
+
+    A report that calls itself clean although a run of it is not, or nothing ran, is not shown as
+    clean: the stricter reading stands.
+    """
+    verdict = _verdict(report)
+    matches = sum(len(run.matches) for run in report.contamination.runs)
+    items = len({m.left_id for run in report.contamination.runs for m in run.matches})
+    sentences: dict[Verdict, str] = {
+        "clean": "No test item was found in the training data, and every check that ran found the "
+        "copies that were planted for it.",
+        "flagged": f"{counted(items, 'test item')} found in the training data "
+        f"({counted(matches, 'match')}).",
+        "inconclusive": "Could not tell. Nothing was found, but not everything was compared or "
+        "proved; this is not a clean result.",
+        "waived": "Not clean: a person accepted what was found or could not be told.",
+    }
+    waived = tuple(
+        f"waived ({waiver.check}): {waiver.reason}"
+        + (f", until {waiver.expires}" if waiver.expires else "")
+        for waiver in report.waivers
+    )
+    reasons = (*(f"{run.check}: {reason_of(run)}" for run in undecided(report)), *gaps(report))
+    return Answer(verdict, _TITLES[verdict], sentences[verdict], (*reasons, *waived))
+
+
+def undecided(report: CheckReport) -> tuple[CheckRun, ...]:
+    """Return the runs that could not tell."""
+    return tuple(run for run in report.contamination.runs if run.status == "inconclusive")
+
+
+def gaps(report: CheckReport) -> tuple[str, ...]:
+    """Return what keeps a report from being clean although no single run says so."""
+    runs = report.contamination.runs
+    idle = sorted({run.check for run in runs if run.status == "not_run"} & set(report.required))
+    never = [name for name in report.required if name not in {run.check for run in runs}]
+    return (
+        *(
+            f"{counted(len(side.bad_rows), f'{side.role} row')} could not be read"
+            for side in (report.test, report.train)
+            if side.bad_rows
+        ),
+        *(f"{name} was asked for and did not run" for name in (*idle, *never)),
+        *(() if any(run.status != "not_run" for run in runs) else ("no check ran",)),
+    )
+
+
+def _verdict(report: CheckReport) -> Verdict:
+    if report.verdict != "clean":
+        return report.verdict
+    if report.contamination.status == "flagged":
+        return "flagged"
+    return "inconclusive" if undecided(report) or gaps(report) else "clean"
+
+
+def reason_of(run: CheckRun) -> str:
+    """Return why a run is not clean; an empty text when it is."""
+    if run.reason or run.status == "clean":
+        return run.reason or ""
+    if run.status == "flagged":
+        return counted(len(run.matches), "match")
+    return "no reason was recorded"
+
+
+def threshold(run: CheckRun) -> tuple[str, float] | None:
+    """Return the name and value of the least score at which a check speaks, if it has one."""
+    for name in _THRESHOLDS:
+        value = run.params.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+            return name, float(value)
+    return None
+
+
+def shown(excerpt: Excerpt, *, limit: int) -> Shown:
+    """Return at most `limit` characters of a text, beginning shortly before the first shared span.
+
+    Spans are put in order, joined where they overlap and cut to the text.
+    """
+    text = excerpt.text
+    spans = sorted((max(0, a), min(b, len(text))) for a, b in excerpt.spans)
+    spans = [span for span in spans if span[0] < span[1]]
+    start = 0
+    if len(text) > limit and spans:
+        start = min(max(0, spans[0][0] - _LEAD_CHARACTERS), len(text) - limit)
+    end = min(len(text), start + limit)
+    segments: list[Segment] = []
+    place = start
+    for first, last in spans:
+        begin, stop = max(first, place), min(last, end)
+        if begin < stop:
+            _append(segments, text[place:begin], shared=False)
+            _append(segments, text[begin:stop], shared=True)
+            place = stop
+    _append(segments, text[place:end], shared=False)
+    return Shown(before=start, segments=tuple(segments), after=len(text) - end)
+
+
+def _append(segments: list[Segment], text: str, *, shared: bool) -> None:
+    if text and segments and segments[-1].shared == shared:
+        segments[-1] = Segment(segments[-1].text + visible(text), shared)
+    elif text:
+        segments.append(Segment(visible(text), shared))
+
+
+def visible(text: str) -> str:
+    """Return a text with control, direction and other unseen characters written as `\\uXXXX`."""
+    plain = text.replace("\r\n", "\n")
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
+
+
+def place_text(place: ItemPlace | None) -> str:
+    """Return `file:line` of an item, or that it is not recorded."""
+    if place is None or not place.file:
+        return "place not recorded"
+    return f"{place.file}:{place.line}" if place.line else place.file
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, such as `1 match` or `1,200 matches`."""
+    plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

@@ -1,0 +1,74 @@
+"""The report as JUnit XML, for CI systems that show test results."""
+
+import re
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from benchwright.contamination.reports.facts import answer, counted, gaps, place_text, reason_of
+from benchwright.findings import CheckReport
+from benchwright.verdicts import CheckRun
+
+MAX_MATCHES = 50
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OUTCOMES = {"flagged": "failure", "inconclusive": "error", "not_run": "skipped"}
+
+
+def to_junit(report: CheckReport) -> str:
+    """Return a report as JUnit XML: one test case per check and scope.
+
+    A flagged run is a failure, one that could not tell an error, one that did not run is skipped,
+    and so is, in a waived report, one that could not tell.
+    What keeps the verdict from clean although no run says so is one more test case, `verdict`.
+    """
+    cases = [_case(run, report) for run in report.contamination.runs]
+    said = answer(report)
+    if gaps(report):
+        case = Element("testcase", classname="contamination", name="verdict")
+        outcome = "skipped" if said.verdict == "waived" else "error"
+        _outcome(case, outcome, f"{said.title}: {'; '.join(gaps(report))}", "")
+        cases.append(case)
+    counts = {
+        "tests": str(len(cases)),
+        "failures": str(sum(case.find("failure") is not None for case in cases)),
+        "errors": str(sum(case.find("error") is not None for case in cases)),
+        "skipped": str(sum(case.find("skipped") is not None for case in cases)),
+    }
+    root = Element("testsuites", {"name": "benchwright contamination", **counts})
+    suite = SubElement(root, "testsuite", {"name": "contamination", **counts})
+    properties = SubElement(suite, "properties")
+    for name, value in (("verdict", said.verdict), ("tool", report.tool)):
+        SubElement(properties, "property", name=name, value=legal(value))
+    suite.extend(cases)
+    indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def legal(text: str) -> str:
+    """Return a text with every character that XML 1.0 forbids replaced by U+FFFD."""
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+def _case(run: CheckRun, report: CheckReport) -> Element:
+    case = Element("testcase", classname=legal(f"contamination.{run.check}"), name=legal(run.scope))
+    if run.status in _OUTCOMES:
+        is_waived = run.status == "inconclusive" and answer(report).verdict == "waived"
+        outcome = "skipped" if is_waived else _OUTCOMES[run.status]
+        waived = "waived, " if is_waived else ""
+        message = f"{waived}{run.status}: {reason_of(run)}"
+        _outcome(case, outcome, message, _findings(run, report))
+    return case
+
+
+def _outcome(case: Element, name: str, message: str, body: str) -> None:
+    kind = {} if name == "skipped" else {"type": "contamination"}
+    SubElement(case, name, {"message": legal(message), **kind}).text = legal(body) or None
+
+
+def _findings(run: CheckRun, report: CheckReport) -> str:
+    lines = [
+        f"{match.left_id} ({place_text(report.test.places.get(match.left_id))}) ~ "
+        f"{match.right_id} ({place_text(report.train.places.get(match.right_id))}) "
+        f"score {match.score:.3f}: {match.evidence}"
+        for match in run.matches[:MAX_MATCHES]
+    ]
+    more = len(run.matches) - MAX_MATCHES
+    return "\n".join([*lines, f"{counted(more, 'more match')} not shown"] if more > 0 else lines)

@@ -1,0 +1,162 @@
+"""The report as Markdown, for a pull request or a CI summary."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from benchwright.contamination.reports.facts import (
+    answer,
+    counted,
+    place_text,
+    reason_of,
+    shown,
+    threshold,
+    visible,
+)
+from benchwright.findings import CheckReport, ItemPlace, Side
+from benchwright.verdicts import CheckRun, Excerpt, Match
+
+MAX_MATCHES = 50
+MAX_BAD_ROWS = 20
+MAX_CLUSTERS = 20
+MAX_CLUSTER_IDS = 20
+MAX_CHARACTERS = 1_200
+_MARKUP = re.compile(
+    r"[\\`*_\[\]()<>{}#|~&@$^]|:(?=//)|^[ \t]*[-+=]|^[ \t]*\d+[.)]|(?<=www)\.",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MENTION = re.compile(r"&#(?:35|64);")
+
+
+def to_markdown(report: CheckReport) -> str:
+    """Return a report as GitHub-flavoured Markdown.
+
+    Every text of the report is written as character references, so that none of it is markup
+    whether the reader allows HTML or not. Shared spans are in bold.
+    """
+    said = answer(report)
+    lines = [
+        f"# Contamination check: {said.title.lower()}",
+        "",
+        f"**{said.title}.** {said.sentence}",
+    ]
+    if said.reasons:
+        lines += ["", *(f"- {inert(reason)}" for reason in said.reasons)]
+    lines += ["", "## What was compared", ""]
+    for side in (report.test, report.train):
+        lines += _side(side)
+    lines += [
+        "",
+        f"Normaliser {inert(report.normaliser)}, seed {report.seed}, {inert(report.tool)}.",
+        "",
+        *_checks(report.contamination.runs),
+        *_clusters(report),
+        *_matches(report),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def inert(text: object) -> str:
+    """Return a text on one line as character references wherever it could be markup.
+
+    A word joiner after `@` and `#` keeps a site from making a mention or a reference of them.
+    """
+    line = " ".join(visible(str(text)).split())
+    return _MENTION.sub(r"\g<0>&#8288;", _references(line)) or "(empty)"
+
+
+def _references(text: str) -> str:
+    return _MARKUP.sub(lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
+
+
+def _side(side: Side) -> Iterator[str]:
+    yield f"- **{side.role}**: {counted(side.rows, 'row')}, " + counted(
+        len(side.bad_rows), "bad row"
+    )
+    for file in side.files:
+        yield f"  - {inert(file.name)}: {counted(file.rows, 'row')}, sha256 {inert(file.sha256)}"
+    for role, paths in sorted(side.field_map.items()):
+        origin = "guessed" if role in side.guessed else "stated"
+        yield f"  - {inert(role)} is {', '.join(inert(path) for path in paths)} ({origin})"
+    for row in side.bad_rows[:MAX_BAD_ROWS]:
+        place = place_text(ItemPlace(file=row.file, line=row.line))
+        yield f"  - not read: {inert(place)}: {inert(row.reason)}"
+    if len(side.bad_rows) > MAX_BAD_ROWS:
+        yield f"  - {len(side.bad_rows) - MAX_BAD_ROWS:,} more bad rows are in the JSON report"
+
+
+def _checks(runs: Sequence[CheckRun]) -> Iterator[str]:
+    yield "## Checks"
+    yield ""
+    yield (
+        "| check | scope | status | comparable | not comparable | pairs | matches "
+        "| plants found / planted | threshold | reason |"
+    )
+    yield "|---|---|---|--:|--:|--:|--:|--:|---|---|"
+    for run in runs:
+        left_out = "—" if run.items_not_comparable is None else f"{run.items_not_comparable:,}"
+        limit = threshold(run)
+        cells = (
+            inert(run.check),
+            inert(run.scope),
+            f"**{run.status.replace('_', ' ')}**",
+            f"{run.items_comparable:,}",
+            left_out,
+            f"{run.pairs_compared:,}",
+            f"{len(run.matches):,}",
+            f"{run.planted_found:,} / {run.planted:,}",
+            f"{limit[0]} {limit[1]:g}" if limit else "—",
+            inert(reason_of(run)) if reason_of(run) else "—",
+        )
+        yield "| " + " | ".join(cells) + " |"
+
+
+def _clusters(report: CheckReport) -> Iterator[str]:
+    if not report.clusters:
+        return
+    yield from ("", f"## Clusters ({len(report.clusters):,})", "")
+    for cluster in report.clusters[:MAX_CLUSTERS]:
+        ids = ", ".join(inert(name) for name in cluster.ids[:MAX_CLUSTER_IDS])
+        more = len(cluster.ids) - MAX_CLUSTER_IDS
+        checks = ", ".join(inert(name) for name in cluster.checks)
+        yield f"- {ids}{f' and {more:,} more' if more > 0 else ''} (by {checks})"
+    if len(report.clusters) > MAX_CLUSTERS:
+        yield f"- {len(report.clusters) - MAX_CLUSTERS:,} more clusters are in the JSON report"
+
+
+def _matches(report: CheckReport) -> Iterator[str]:
+    for run in report.contamination.runs:
+        if not run.matches:
+            continue
+        yield from ("", f"## Matches of {inert(run.check)} ({len(run.matches):,})")
+        for match in run.matches[:MAX_MATCHES]:
+            yield from _match(match, report)
+        if len(run.matches) > MAX_MATCHES:
+            more = counted(len(run.matches) - MAX_MATCHES, "more match")
+            yield from ("", f"**{more}** of {inert(run.check)} not shown; see the JSON report.")
+
+
+def _match(match: Match, report: CheckReport) -> Iterator[str]:
+    ids = f"{inert(match.left_id)} ~ {inert(match.right_id)}"
+    yield from (
+        "",
+        f"### {ids} (score {match.score:.3f})",
+        "",
+        f"Evidence: {inert(match.evidence)}",
+    )
+    for side, name, excerpt in (
+        (report.test, match.left_id, match.left),
+        (report.train, match.right_id, match.right),
+    ):
+        yield from ("", f"{side.role}, {inert(place_text(side.places.get(name)))}:", "")
+        yield _excerpt(excerpt) if excerpt else "(no text was recorded)"
+
+
+def _excerpt(excerpt: Excerpt) -> str:
+    part = shown(excerpt, limit=MAX_CHARACTERS)
+    text = "".join(
+        f"<b>{_references(piece.text)}</b>" if piece.shared else _references(piece.text)
+        for piece in part.segments
+    )
+    before = f"[{part.before:,} characters left out] … " if part.before else ""
+    after = f" … [{part.after:,} characters left out]" if part.after else ""
+    return f"<pre>{before}{text}{after}</pre>"

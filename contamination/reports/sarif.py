@@ -1,0 +1,145 @@
+"""The report as SARIF 2.1.0, for code scanning."""
+
+import json
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from benchwright.canonical import sha256_hex
+from benchwright.contamination.reports.facts import (
+    MEANINGS,
+    answer,
+    gaps,
+    reason_of,
+    undecided,
+    visible,
+)
+from benchwright.findings import CheckReport, Side
+from benchwright.tasks import JsonObject
+from benchwright.verdicts import CheckRun, Match
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+VERDICT_RULE = "verdict"
+
+
+def to_sarif(report: CheckReport) -> str:
+    """Return a report as SARIF 2.1.0.
+
+    Every match is a result at the test item, with the training item as related location. A run
+    that could not tell, and a verdict that no run explains, are results of level `error` too.
+    """
+    said = answer(report)
+    rules = _rules(report)
+    index = {rule["id"]: place for place, rule in enumerate(rules)}
+    results = [
+        {**result, "ruleIndex": index[result["ruleId"]], **_suppressions(report)}
+        for result in _results(report)
+    ]
+    name, _, version = report.tool.partition(" ")
+    driver = {"name": name or "benchwright", "rules": rules}
+    run = {
+        "tool": {"driver": {**driver, "version": version} if version else driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": said.verdict != "inconclusive"}],
+        "artifacts": [
+            {"location": {"uri": file_uri(file.name)}, "hashes": {"sha-256": file.sha256}}
+            for side in (report.test, report.train)
+            for file in side.files
+        ],
+        "results": results,
+        "properties": {"verdict": said.verdict, "reasons": list(said.reasons)},
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def file_uri(name: str) -> str:
+    """Return a file name as a percent-encoded URI, relative when the name is."""
+    path = quote(name, safe="/", errors="replace")
+    return f"file://{path}" if name.startswith("/") else path
+
+
+def _rules(report: CheckReport) -> list[JsonObject]:
+    names = dict.fromkeys(run.check for run in report.contamination.runs)
+    rules = [
+        _rule(name, MEANINGS.get(name, f"The check {visible(name)} found two items too close."))
+        for name in names
+    ]
+    if gaps(report) and VERDICT_RULE not in names:
+        rules.append(_rule(VERDICT_RULE, "The comparison as a whole could not be completed."))
+    return rules
+
+
+def _rule(name: str, meaning: str) -> JsonObject:
+    return {
+        "id": name,
+        "shortDescription": {"text": meaning},
+        "defaultConfiguration": {"level": "error"},
+    }
+
+
+def _results(report: CheckReport) -> Iterator[JsonObject]:
+    for run in report.contamination.runs:
+        for match in run.matches:
+            yield _match(run, match, report)
+    for run in undecided(report):
+        yield _could_not_tell(run.check, f"{run.scope}: {reason_of(run)}", report)
+    for gap in gaps(report):
+        yield _could_not_tell(VERDICT_RULE, gap, report)
+
+
+def _match(run: CheckRun, match: Match, report: CheckReport) -> JsonObject:
+    text = (
+        f"{run.check}: test item {match.left_id} is too close to training item {match.right_id} "
+        f"(score {match.score:.3f}): {match.evidence}"
+    )
+    key = json.dumps([run.check, run.scope, match.left_id, match.right_id])
+    related = _location(report.train, match.right_id)
+    return {
+        "ruleId": run.check,
+        "level": "error",
+        "kind": "fail",
+        "message": {"text": plain(text)},
+        "locations": [_location(report.test, match.left_id)],
+        "relatedLocations": [
+            {"id": 1, **related, "message": {"text": plain(f"training item {match.right_id}")}}
+        ],
+        "partialFingerprints": {"benchwrightPair/v1": sha256_hex(key)},
+        "properties": {"scope": run.scope, "score": match.score, "status": run.status},
+    }
+
+
+def _could_not_tell(rule: str, reason: str, report: CheckReport) -> JsonObject:
+    result: JsonObject = {
+        "ruleId": rule,
+        "level": "error",
+        "kind": "fail",
+        "message": {"text": plain(f"{rule} is inconclusive, which is not clean: {reason}")},
+        "partialFingerprints": {"benchwrightStatus/v1": sha256_hex(json.dumps([rule, reason]))},
+        "properties": {"status": "inconclusive"},
+    }
+    if report.test.files:
+        uri = file_uri(report.test.files[0].name)
+        result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": uri}}}]
+    return result
+
+
+def _location(side: Side, name: str) -> JsonObject:
+    location: JsonObject = {"logicalLocations": [{"name": visible(name), "kind": "object"}]}
+    place = side.places.get(name)
+    if place and place.file:
+        physical: JsonObject = {"artifactLocation": {"uri": file_uri(place.file)}}
+        if place.line and place.line > 0:
+            physical["region"] = {"startLine": place.line}
+        location["physicalLocation"] = physical
+    return location
+
+
+def _suppressions(report: CheckReport) -> JsonObject:
+    if report.verdict != "waived":
+        return {}
+    reasons = "; ".join(waiver.reason for waiver in report.waivers)
+    return {"suppressions": [{"kind": "external", "justification": reasons}]}
+
+
+def plain(text: str) -> str:
+    """Return a text in which a SARIF viewer finds no embedded link."""
+    return visible(text).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
