@@ -28,7 +28,9 @@ SHOWN_PAIRS = 10
     help="input, output, id or lineage; one side only: test.input=prompt. Dotted paths.",
 )
 @click.option(
-    "--methods", default="", help="Comma-separated: exact, ngram, minhash, masked, lineage."
+    "--methods",
+    default="",
+    help="Comma-separated: exact, ngram, minhash, masked, lineage, embedding.",
 )
 @click.option("--run-words", default=8, show_default=True, help="Words in a shared run (ngram).")
 @click.option(
@@ -37,6 +39,22 @@ SHOWN_PAIRS = 10
     default=0.8,
     show_default=True,
     help="Smallest Jaccard similarity of a near-duplicate (minhash).",
+)
+@click.option(
+    "--embeddings", is_flag=True, help="Compare sentence embeddings, too (extra offline)."
+)
+@click.option("--model", help="Folder or cached hub name of a sentence-transformers model.")
+@click.option(
+    "--min-cosine-similarity",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.85,
+    show_default=True,
+    help="Smallest cosine similarity of a paraphrase (embedding); calibrate it for your tasks.",
+)
+@click.option(
+    "--vector-cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep vectors by the hash of their text in this folder.",
 )
 @click.option("--seed", default=0, show_default=True, help="Which items planted copies are of.")
 @click.option(
@@ -73,6 +91,10 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
         run_words=flags["run_words"],
         min_jaccard=flags["min_jaccard"],
         seed=flags["seed"],
+        embeddings=flags["embeddings"],
+        model=flags["model"],
+        min_cosine_similarity=flags["min_cosine_similarity"],
+        vector_cache=flags["vector_cache"],
         allow_inconclusive=flags["allow_inconclusive"],
     )
     with Progress(quiet=flags["quiet"] or flags["as_json"]) as progress:

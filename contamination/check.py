@@ -1,7 +1,7 @@
 """Does a test item stand in the training data? Every detector, its planted copies, one verdict."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from benchwright.contamination.detector import Comparison, Detector, Pair
 from benchwright.contamination.equality import exact_detector, lineage_detector, masked_detector
@@ -16,15 +16,25 @@ from benchwright.findings import CheckReport, Cluster, ItemPlace, Side, Status, 
 from benchwright.verdicts import CheckRun, ContaminationReport, Match, PlantTally
 from benchwright.version import __version__
 
-METHODS = ("exact", "ngram", "minhash", "masked", "lineage")
+METHODS = ("exact", "ngram", "minhash", "masked", "lineage", "embedding")
 SCOPE = "test x train"
 HISTOGRAM_BINS = 20
 
 
 def choose_detectors(
-    methods: Sequence[str], *, run_words: int, min_jaccard: float
-) -> tuple[Detector, ...]:
-    """Return the detectors of the named methods; all of them when none is named.
+    methods: Sequence[str],
+    *,
+    run_words: int,
+    min_jaccard: float,
+    embedding: Detector | str = "not asked for (--embeddings)",
+) -> tuple[tuple[Detector, ...], dict[str, str]]:
+    """Return the detectors of the named methods, and why the others of them cannot run.
+
+    Args:
+        methods: Names; none for all.
+        run_words: Words in a shared run.
+        min_jaccard: Smallest Jaccard similarity of a near-duplicate.
+        embedding: The embedding detector, or the reason why there is none.
 
     Raises:
         ConfigError: If a method is not known or a parameter is out of range.
@@ -35,11 +45,17 @@ def choose_detectors(
         "minhash": lambda: MinHashDetector(min_jaccard=min_jaccard),
         "masked": masked_detector,
         "lineage": lineage_detector,
+        "embedding": lambda: _present(embedding),
     }
     for method in methods:
         if method not in makers:
             raise ConfigError(f"unknown method {method!r}", fix=nearest(method, METHODS))
-    return tuple(makers[name]() for name in METHODS if not methods or name in methods)
+    chosen = [name for name in METHODS if not methods or name in methods]
+    absent = {"embedding": embedding} if isinstance(embedding, str) else {}
+    return (
+        tuple(makers[name]() for name in chosen if name not in absent),
+        {name: reason for name, reason in absent.items() if name in chosen},
+    )
 
 
 def check_sides(
@@ -49,6 +65,7 @@ def check_sides(
     detectors: Sequence[Detector],
     required: Sequence[str],
     seed: int,
+    absent: Mapping[str, str] | None = None,
     waivers: Sequence[Waiver] = (),
     advance: Callable[[str], None] = lambda _: None,
 ) -> CheckReport:
@@ -61,6 +78,7 @@ def check_sides(
         required: Names of the checks that were asked for; one that cannot run makes the verdict
             inconclusive.
         seed: Decides which items the planted copies are made of.
+        absent: Checks that cannot run, and why.
         waivers: A waiver of a check's name turns its inconclusive status into a stated one.
         advance: Told the name of each detector as it begins.
 
@@ -77,6 +95,7 @@ def check_sides(
         advance(detector.name)
         comparison = detector.compare(left, planted)
         runs.append(_run(detector, comparison, test, train, plants, detector.name in required))
+    runs += [_absent(name, reason) for name, reason in (absent or {}).items()]
     contamination = ContaminationReport(runs=tuple(runs))
     unread = bool(test.side.bad_rows or train.side.bad_rows)
     return CheckReport(
@@ -90,6 +109,26 @@ def check_sides(
         waivers=tuple(waivers),
         required=tuple(required),
         verdict=_verdict(runs, required, unread=unread, waived=bool(waivers)),
+    )
+
+
+def _present(detector: Detector | str) -> Detector:
+    if isinstance(detector, str):
+        raise ConfigError(f"no embedding detector: {detector}", fix="leave embedding out")
+    return detector
+
+
+def _absent(name: str, reason: str) -> CheckRun:
+    return CheckRun(
+        check=name,
+        scope=SCOPE,
+        params={},
+        items_comparable=0,
+        pairs_compared=0,
+        planted=0,
+        planted_found=0,
+        reason=reason,
+        status="not_run",
     )
 
 

@@ -114,7 +114,7 @@ def complete_map(
 
 def _guess(role: Role, records: Sequence[Mapping[str, Any]]) -> str | None:
     """Return the first known field that half of the records fill; an input may also be empty."""
-    nothing = [(_ABSENT, None, "", [])]
+    nothing: list[tuple[Any, ...]] = [(_ABSENT, None, "", [])]
     if role == "input":
         nothing.append((_ABSENT,))
     for values in nothing:

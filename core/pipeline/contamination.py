@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchwright.contamination.check import check_sides, choose_detectors
+from benchwright.contamination.embedding import EmbeddingDetector, resolve_model
 from benchwright.contamination.fieldmap import parse_map
 from benchwright.contamination.sources import read_side
 from benchwright.errors import ConfigError, InputError, Place
@@ -17,8 +18,10 @@ from benchwright.findings import CheckReport, Waiver
 class CheckSettings:
     """How two sides are compared.
 
-    `methods` empty means all; a method that is named and cannot run makes the verdict
-    inconclusive. `allow_inconclusive` is the reason of a waiver; None for no waiver.
+    `methods` empty means all but `embedding`, which `embeddings` adds; a method that is named and
+    cannot run makes the verdict inconclusive. `model` is a folder or a name in the local hub
+    cache, None for all-MiniLM-L6-v2; `vector_cache` is a folder. `allow_inconclusive` is the
+    reason of a waiver; None for no waiver.
     """
 
     methods: tuple[str, ...] = ()
@@ -26,6 +29,10 @@ class CheckSettings:
     run_words: int = 8
     min_jaccard: float = 0.8
     seed: int = 0
+    embeddings: bool = False
+    model: str | None = None
+    min_cosine_similarity: float = 0.85
+    vector_cache: Path | None = None
     allow_inconclusive: str | None = None
 
 
@@ -42,8 +49,13 @@ def check_files(
         ConfigError: If a method, a map or a waiver is not valid.
         InputError: If a file cannot be read, or a side has no record.
     """
-    detectors = choose_detectors(
-        settings.methods, run_words=settings.run_words, min_jaccard=settings.min_jaccard
+    wants_embedding = settings.embeddings or "embedding" in settings.methods
+    methods = settings.methods
+    if wants_embedding and methods:
+        methods = tuple(dict.fromkeys((*methods, "embedding")))
+    given = {"embedding": _embedding_detector(settings)} if wants_embedding else {}
+    detectors, absent = choose_detectors(
+        methods, run_words=settings.run_words, min_jaccard=settings.min_jaccard, **given
     )
     waiver = settings.allow_inconclusive
     if waiver is not None and not waiver.strip():
@@ -55,10 +67,22 @@ def check_files(
         left,
         right,
         detectors=detectors,
-        required=settings.methods,
+        required=(*methods, "embedding") if wants_embedding and not methods else methods,
+        absent=absent,
         seed=settings.seed,
         waivers=(Waiver(check="inconclusive", reason=waiver),) if waiver else (),
         advance=advance,
+    )
+
+
+def _embedding_detector(settings: CheckSettings) -> EmbeddingDetector | str:
+    model = resolve_model(settings.model)
+    if isinstance(model, str):
+        return model
+    return EmbeddingDetector(
+        model=model,
+        min_cosine_similarity=settings.min_cosine_similarity,
+        cache=settings.vector_cache,
     )
 
 

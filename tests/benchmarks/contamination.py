@@ -34,9 +34,10 @@ def main() -> None:
     negatives = [_prose(draw, WORDS + 20) for _ in range(NEGATIVES)]
     leaks = {kind: [change(draw, text) for text in texts] for kind, change in LEAKS.items()}
     tests = _views(texts)
-    for detector in choose_detectors(
+    detectors, _ = choose_detectors(
         ("exact", "ngram", "minhash", "masked"), run_words=8, min_jaccard=0.8
-    ):
+    )
+    for detector in detectors:
         for kind, changed in leaks.items():
             pairs = {(p.test, p.train) for p in detector.compare(tests, _views(changed)).pairs}
             found = sum((place, place) in pairs for place in range(TASKS))

@@ -68,6 +68,31 @@ def test_show_marks_the_shared_words(check, tmp_path):
     assert "no finding of 'hh'" in str(wrong.exception)
 
 
+def test_embeddings_find_what_is_said_in_other_words(check, tmp_path):
+    told = "Write a brief note to the harbour office concerning the lemon crates that are late."
+    cache = str(tmp_path / "vectors")
+    done = check(
+        [{"input": LONG}], [{"input": told}], "--embeddings", "--vector-cache", cache, "--json"
+    )
+    runs = {run["check"]: run for run in json.loads(done.stdout)["contamination"]["runs"]}
+    assert (runs["exact"]["status"], runs["embedding"]["status"]) == ("clean", "flagged")
+    assert len(runs["embedding"]["params"]["model_sha256"]) == 64
+    assert list((tmp_path / "vectors").iterdir())
+
+
+def test_embeddings_that_nobody_asked_for_are_shown_as_not_run(check):
+    done = check([{"input": LONG}], [{"input": OTHER}], "--json")
+    runs = {run["check"]: run for run in json.loads(done.stdout)["contamination"]["runs"]}
+    assert runs["embedding"]["status"] == "not_run"
+    assert "--embeddings" in runs["embedding"]["reason"]
+
+
+def test_a_model_that_is_not_there_is_not_run_and_not_clean(check):
+    done = check([{"input": LONG}], [{"input": OTHER}], "--embeddings", "--model", "no/such-model")
+    assert done.exit_code == 1
+    assert "verdict: inconclusive" in done.output
+
+
 def test_every_format_names_the_pair_and_the_verdict(check, tmp_path):
     names = ("report", "html", "markdown", "sarif", "junit")
     flags = [word for name in names for word in (f"--{name}", str(tmp_path / name))]

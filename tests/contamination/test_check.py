@@ -40,7 +40,7 @@ def run(tmp_path):
         return check_sides(
             _loaded(tmp_path, "test", rows("h", test)),
             _loaded(tmp_path, "train", rows("t", train)),
-            detectors=choose_detectors(methods, run_words=8, min_jaccard=0.8),
+            detectors=choose_detectors(methods, run_words=8, min_jaccard=0.8)[0],
             **settings,
         )
 

