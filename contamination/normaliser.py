@@ -95,10 +95,7 @@ def canonical_text(text: str) -> str:
 
 
 def leaf_values(value: Any) -> Iterator[str]:
-    """Yield every string and number of a JSON value in document order; keys, booleans, nulls not.
-
-    A number parsed with `parse_number=str` keeps its spelling.
-    """
+    """Yield every string and number of a JSON value in document order; keys, booleans, nulls not."""
     waiting = [value]
     while waiting:
         item = waiting.pop()

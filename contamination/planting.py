@@ -4,7 +4,6 @@ A check that does not find the copies it claims to find, or that takes a near mi
 believed, whatever else it says.
 """
 
-import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from dataclasses import dataclass, replace
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.plants import edit_one_word
 from benchwright.contamination.views import View, to_view
+from benchwright.seeds import seeded_random
 
 PLANTED_ITEMS = 8
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -37,7 +37,7 @@ def plant_copies(views: Sequence[View], *, seed: int) -> tuple[PlantedCopy, ...]
     (another text altogether).
     """
     able = [view for view in views if len(view.words) >= MIN_COMPARABLE_WORDS]
-    drawn = random.Random(seed).sample(able, min(PLANTED_ITEMS, len(able)))  # noqa: S311
+    drawn = seeded_random(seed, "plants").sample(able, min(PLANTED_ITEMS, len(able)))
     return tuple(plant for view in drawn for plant in _plants_of(view))
 
 
