@@ -95,7 +95,7 @@ def canonical_text(text: str) -> str:
 
 
 def leaf_values(value: Any) -> Iterator[str]:
-    """Yield every string and number of a JSON value in document order; keys, booleans, nulls not."""
+    """Yield every string and number of a JSON value, in document order; not its keys."""
     waiting = [value]
     while waiting:
         item = waiting.pop()
