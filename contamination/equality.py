@@ -87,7 +87,7 @@ def exact_detector() -> KeyDetector:
 
 
 def masked_detector() -> KeyDetector:
-    """Equal texts once ids, numbers, dates, amounts and known names are masked: template clones."""
+    """Equal texts once ids, numbers, dates and amounts are masked: template clones."""
     return KeyDetector(
         name="masked",
         finds=("copy", "case_and_punctuation", "numbers_swapped"),

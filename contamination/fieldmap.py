@@ -11,22 +11,12 @@ from typing import Any, Literal
 
 from benchwright.errors import ConfigError, nearest
 
-Role = Literal["input", "output", "id", "lineage"]
-ROLES: tuple[Role, ...] = ("input", "output", "id", "lineage")
+Role = Literal["input", "id", "lineage"]
+ROLES: tuple[Role, ...] = ("input", "id", "lineage")
 _ABSENT = object()
 
 _KNOWN: dict[Role, tuple[str, ...]] = {
     "input": ("input", "messages", "prompt", "question", "instruction", "problem", "text"),
-    "output": (
-        "reference",
-        "ground_truth_output",
-        "output",
-        "expected_output",
-        "candidate_output",
-        "answer",
-        "completion",
-        "response",
-    ),
     "id": ("id", "task_id", "uid"),
     "lineage": (
         "lineage_keys",

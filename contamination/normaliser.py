@@ -19,7 +19,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 TABLE_VERSION = "bw-fold-1"
 NORMALISER = f"{TABLE_VERSION}+unicode{unicodedata.unidata_version}"
@@ -92,21 +92,6 @@ def tokens(text: str) -> list[Token]:
 def canonical_text(text: str) -> str:
     """Return the folded tokens joined by single spaces: equal texts are equal under folding."""
     return " ".join(token.text for token in tokens(text))
-
-
-def leaf_values(value: Any) -> Iterator[str]:
-    """Yield every string and number of a JSON value, in document order; not its keys."""
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
-            waiting.extend(reversed(item.values()))
-        elif isinstance(item, list | tuple):
-            waiting.extend(reversed(item))
-        elif item is not None and not isinstance(item, bool):
-            yield str(item)
 
 
 def _kind(character: str) -> Kind:

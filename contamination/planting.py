@@ -51,9 +51,7 @@ def _plants_of(view: View) -> Iterator[PlantedCopy]:
 
 
 def _planted(kind: str, view: View, text: str, *, lineage: tuple[str, ...]) -> PlantedCopy:
-    item = replace(
-        view.item, id=f"planted {kind} of {view.item.id}", input=text, lineage=lineage, record=None
-    )
+    item = replace(view.item, id=f"planted {kind} of {view.item.id}", input=text, lineage=lineage)
     return PlantedCopy(kind=kind, original_id=view.item.id, view=to_view(item))
 
 

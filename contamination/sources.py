@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from benchwright.contamination.fieldmap import FieldMap, Role, complete_map
 from benchwright.contamination.items import Item
-from benchwright.contamination.normaliser import leaf_values
 from benchwright.errors import InputError, Place
 from benchwright.files import BadLine, file_sha256, read_lines, read_text
 from benchwright.findings import BadRow, Side, SideFile
+from benchwright.words import leaf_texts
 
 _ENDINGS = (".jsonl", ".ndjson", ".jsonl.gz", ".jsonl.zst", ".parquet", ".csv")
 
@@ -138,7 +138,5 @@ def _items(rows: Iterable[Row], field_map: FieldMap) -> Iterator[Item]:
             id=name if seen[name] == 1 else f"{name}#{seen[name]}",
             place=place,
             input=field_map.value("input", record),
-            output=field_map.value("output", record),
-            lineage=tuple(dict.fromkeys(leaf_values(field_map.value("lineage", record)))),
-            record=record,
+            lineage=tuple(dict.fromkeys(leaf_texts(field_map.value("lineage", record)))),
         )

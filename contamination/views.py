@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from benchwright.contamination.items import Item
-from benchwright.contamination.normaliser import Token, leaf_values, tokens
-from benchwright.words import mask
+from benchwright.contamination.normaliser import Token, tokens
+from benchwright.words import leaf_texts, mask
 
 NUMBER_OF_SHINGLE_CHARACTERS = 5
 
@@ -32,8 +32,8 @@ class View:
 
     @cached_property
     def masked(self) -> str:
-        """The text with ids, numbers, dates, amounts, addresses and known names replaced."""
-        return mask(self.text, self.item.names)
+        """The text with ids, numbers, dates, amounts, and addresses replaced."""
+        return mask(self.text)
 
     @cached_property
     def shingles(self) -> frozenset[str]:
@@ -45,4 +45,4 @@ class View:
 
 def to_view(item: Item) -> View:
     """Return the view of an item's input."""
-    return View(item=item, text="\n".join(leaf_values(item.input)))
+    return View(item=item, text="\n".join(leaf_texts(item.input, sort_keys=False)))

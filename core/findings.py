@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from benchwright.tasks import JsonObject, Record
+from benchwright.tasks import Record
 from benchwright.verdicts import ContaminationReport
 
 Status = Literal["clean", "flagged", "inconclusive", "not_run"]
@@ -86,7 +86,5 @@ class CheckReport(Record):
     contamination: ContaminationReport
     clusters: tuple[Cluster, ...] = ()
     waivers: tuple[Waiver, ...] = ()
-    waived: int = Field(default=0, ge=0)
     required: tuple[str, ...] = ()
-    policy: JsonObject = {}
     verdict: Verdict

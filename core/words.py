@@ -36,15 +36,19 @@ _MASKS = (
 )
 
 
-def leaf_texts(value: Any) -> Iterator[str]:
-    """Yield the text of every leaf of a JSON value, keys left out, in canonical key order."""
+def leaf_texts(value: Any, *, sort_keys: bool = True) -> Iterator[str]:
+    """Yield the text of every string and number of a JSON value, its keys left out.
+
+    In canonical key order, or, without `sort_keys`, in the order of the document.
+    """
     waiting = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
             yield item
         elif isinstance(item, dict):
-            waiting.extend(item[key] for key in sorted(item, reverse=True))
+            keys = sorted(item) if sort_keys else list(item)
+            waiting.extend(item[key] for key in reversed(keys))
         elif isinstance(item, list | tuple):
             waiting.extend(reversed(item))
         elif item is not None and not isinstance(item, bool):

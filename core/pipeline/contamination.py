@@ -50,6 +50,11 @@ def check_files(
         InputError: If a file cannot be read, or a side has no record.
     """
     wants_embedding = settings.embeddings or "embedding" in settings.methods
+    if (settings.model or settings.vector_cache) and not wants_embedding:
+        raise ConfigError(
+            "a model or vector cache is named, but no embeddings are asked for",
+            fix="add --embeddings, or leave --model and --vector-cache out",
+        )
     methods = settings.methods
     if wants_embedding and methods:
         methods = tuple(dict.fromkeys((*methods, "embedding")))

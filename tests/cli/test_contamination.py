@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchwright.cli.main import cli
+from benchwright.errors import ConfigError
 
 LONG = "please write a short note to the harbour office about the late crates of lemons"
 OTHER = "describe how the museum should answer when a visitor asks for a refund in May"
@@ -85,6 +86,11 @@ def test_embeddings_that_nobody_asked_for_are_shown_as_not_run(check):
     runs = {run["check"]: run for run in json.loads(done.stdout)["contamination"]["runs"]}
     assert runs["embedding"]["status"] == "not_run"
     assert "--embeddings" in runs["embedding"]["reason"]
+
+
+def test_a_model_without_embeddings_is_refused(check):
+    with pytest.raises(ConfigError, match="add --embeddings"):
+        check([{"input": LONG}], [{"input": OTHER}], "--model", "somewhere")
 
 
 def test_a_model_that_is_not_there_is_not_run_and_not_clean(check):

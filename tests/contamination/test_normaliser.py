@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.contamination.normaliser import canonical_text, leaf_values, tokens
+from benchwright.contamination.normaliser import canonical_text, tokens
 
 PLAIN = "please copy this task about the harbour"
 
@@ -59,8 +59,3 @@ def test_folding_twice_changes_nothing_and_places_stay_inside(text):
     assert all(0 <= t.start < t.end <= len(text) for t in found)
     assert all(a.start <= b.start for a, b in pairwise(found))
     assert canonical_text(canonical_text(text)) == canonical_text(text)
-
-
-def test_leaves_come_in_document_order_without_keys():
-    value = {"b": ["x", {"a": 1.5}], "a": None, "c": True, "d": "y"}
-    assert list(leaf_values(value)) == ["x", "1.5", "y"]

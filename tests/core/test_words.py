@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.words import fold, mask, words
+from benchwright.words import fold, leaf_texts, mask, words
 
 
 def test_masked_texts_differ_only_in_what_a_template_fills_in():
@@ -48,3 +48,9 @@ def test_masking_junk_takes_linear_time(junk):
     started = time.process_time()
     mask(junk * (200_000 // len(junk)), ["a", "may"])
     assert time.process_time() - started < 8
+
+
+def test_leaves_come_in_key_order_or_in_that_of_the_document_and_without_keys():
+    value = {"b": ["x", {"a": 1.5}], "a": None, "c": True, "0": "y"}
+    assert list(leaf_texts(value)) == ["y", "x", "1.5"]
+    assert list(leaf_texts(value, sort_keys=False)) == ["x", "1.5", "y"]
