@@ -6,7 +6,7 @@ MIN_COMPARABLE_WORDS by its whole sequence; a still shorter one proves nothing a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -64,10 +64,7 @@ class RunIndex:
     def run(self, token: int, words: int) -> tuple[str, ...]:
         """Return `words` words from a token, counted over all tasks."""
         cuts = self.token_starts[token : token + words + 1].tolist()
-        return tuple(
-            self.text[begin:end].tobytes().decode()
-            for begin, end in zip(cuts, cuts[1:], strict=False)
-        )
+        return tuple(self.text[begin:end].tobytes().decode() for begin, end in pairwise(cuts))
 
     def slot_run(self, slot: int) -> tuple[str, ...]:
         """Return the words of a slot."""
