@@ -1,0 +1,278 @@
+"""Compiled folding: bytes of UTF-8 or of a JSON string in, folded tokens out.
+
+Eight bytes of ASCII at a time where they are letters and digits; else one code point at a time
+through the fold table. A token's hash depends on its folded bytes only, however it was written.
+"""
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from benchwright.contamination.scan.table import (
+    DROPPED,
+    KIND_SHIFT,
+    MANY,
+    SINGLE,
+    WORD,
+)
+
+U = np.uint64
+_STEP = U(0x9E3779B97F4A7C15)
+_FINISH = U(0xD6E8FEB86659FD93)
+_HIGH_BITS = U(0x8080808080808080)
+_LOWER_CASE = U(0x2020202020202020)
+_VALUE = np.uint32((1 << KIND_SHIFT) - 1)
+
+QUOTE, BACKSLASH, LETTER_U, LOWEST_PRINTABLE = 34, 92, 117, 32
+_REPLACEMENT = 0xFFFD
+
+BAD_STRING = -1
+"""Where a position is expected: the JSON string is not valid."""
+BAD_UTF8 = -2
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def load8(typing_context: Any, array: Any, place: Any) -> Any:
+    """Return the eight bytes from a place as one little-endian number."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, args[0])
+        pointer = builder.bitcast(builder.gep(held.data, [args[1]]), ir.IntType(64).as_pointer())
+        loaded = builder.load(pointer)
+        loaded.align = 1
+        return loaded
+
+    return types.uint64(array, types.int64), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def trailing_zeros(typing_context: Any, number: Any) -> Any:
+    """Return how many zero bits follow the lowest set bit."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], cgutils.false_bit)
+
+    return types.uint64(types.uint64), code
+
+
+@njit(forceinline=True)  # type: ignore[untyped-decorator]
+def mix(state, chunk):  # type: ignore[no-untyped-def]
+    """Take eight folded bytes of a token into its hash."""
+    state = (state ^ chunk) * _STEP
+    return state ^ (state >> U(29))
+
+
+@njit(forceinline=True)  # type: ignore[untyped-decorator]
+def finish(state):  # type: ignore[no-untyped-def]
+    """Spread the bits of a hash."""
+    state ^= state >> U(32)
+    state *= _FINISH
+    return state ^ (state >> U(32))
+
+
+@njit(forceinline=True)  # type: ignore[untyped-decorator]
+def ends_of_word(chunk):  # type: ignore[no-untyped-def]
+    """Return the high bit of every byte that is no ASCII letter or digit."""
+    low = chunk & U(0x7F7F7F7F7F7F7F7F)
+    lower = low | _LOWER_CASE
+    letters = (lower + U(0x1F1F1F1F1F1F1F1F)) & ~(lower + U(0x0505050505050505))
+    digits = (low + U(0x5050505050505050)) & ~(low + U(0x4646464646464646))
+    return (((letters | digits) & ~chunk) & _HIGH_BITS) ^ _HIGH_BITS
+
+
+@njit(forceinline=True)  # type: ignore[untyped-decorator]
+def ascii_word(data, place, end):  # type: ignore[no-untyped-def]
+    """Return (end, hash) of the ASCII word that begins at a place."""
+    state = U(0)
+    while True:
+        chunk = load8(data, place)
+        stops = ends_of_word(chunk)
+        if end - place < 8:
+            stops |= U(0x80) << U(8 * (end - place))
+        if stops == U(0):
+            state = mix(state, chunk | _LOWER_CASE)
+            place += 8
+            if place >= end:
+                break
+            continue
+        bits = trailing_zeros(stops) & U(56)
+        if bits != U(0):
+            state = mix(state, (chunk | _LOWER_CASE) & ((U(1) << bits) - U(1)))
+        place += np.int64(bits >> U(3))
+        break
+    return place, finish(state)
+
+
+@njit(forceinline=True)  # type: ignore[untyped-decorator]
+def is_ascii_alnum(byte):  # type: ignore[no-untyped-def]
+    """Return whether a byte is an ASCII letter or digit."""
+    lower = byte | 32
+    return (97 <= lower <= 122) or (48 <= byte <= 57)
+
+
+@njit  # type: ignore[untyped-decorator]
+def decode(data, place, end):  # type: ignore[no-untyped-def]
+    """Return (code point, bytes) of the UTF-8 sequence at a place; zero bytes when it is bad."""
+    first = np.int64(data[place])
+    if first < 0x80:
+        return first, 1
+    if first < 0xC2 or first > 0xF4:
+        return np.int64(_REPLACEMENT), 0
+    size = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+    if place + size > end:
+        return np.int64(_REPLACEMENT), 0
+    code = first & (0x7F >> size)
+    for at in range(place + 1, place + size):
+        byte = np.int64(data[at])
+        if byte & 0xC0 != 0x80:
+            return np.int64(_REPLACEMENT), 0
+        code = code << 6 | (byte & 0x3F)
+    too_small = (size == 3 and code < 0x800) or (size == 4 and code < 0x10000)
+    if too_small or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        return np.int64(_REPLACEMENT), 0
+    return code, size
+
+
+@njit  # type: ignore[untyped-decorator]
+def hex_number(data, place, end):  # type: ignore[no-untyped-def]
+    """Return the number that four hexadecimal digits write; -1 when they do not."""
+    if place + 4 > end:
+        return np.int64(-1)
+    number = np.int64(0)
+    for at in range(place, place + 4):
+        byte = np.int64(data[at])
+        lower = byte | 32
+        if 48 <= byte <= 57:
+            digit = byte - 48
+        elif 97 <= lower <= 102:
+            digit = lower - 87
+        else:
+            return np.int64(-1)
+        number = number << 4 | digit
+    return number
+
+
+@njit  # type: ignore[untyped-decorator]
+def unescape(data, place, end):  # type: ignore[no-untyped-def]
+    """Return (code point, bytes) of the JSON escape at a place; zero bytes when it is bad."""
+    if place + 1 >= end:
+        return np.int64(0), 0
+    letter = data[place + 1]
+    if letter != LETTER_U:
+        for known, meant in ((34, 34), (92, 92), (47, 47), (98, 8), (102, 12), (110, 10)):
+            if letter == known:
+                return np.int64(meant), 2
+        if letter == 114:
+            return np.int64(13), 2
+        if letter == 116:
+            return np.int64(9), 2
+        return np.int64(0), 0
+    code = hex_number(data, place + 2, end)
+    if code < 0:
+        return np.int64(0), 0
+    is_high = 0xD800 <= code <= 0xDBFF
+    if is_high and place + 7 < end and data[place + 6] == 92 and data[place + 7] == LETTER_U:
+        low = hex_number(data, place + 8, end)
+        if 0xDC00 <= low <= 0xDFFF:
+            return 0x10000 + ((code - 0xD800) << 10 | (low - 0xDC00)), 12
+    return code, 6
+
+
+@njit  # type: ignore[untyped-decorator]
+def code_point(data, place, end, quoted):  # type: ignore[no-untyped-def]
+    """Return (code point, bytes) at a place; no byte at a bad one, which in plain text separates.
+
+    A negative code point says what is wrong: BAD_STRING or BAD_UTF8.
+    """
+    byte = data[place]
+    if quoted and byte == BACKSLASH:
+        code, size = unescape(data, place, end)
+        return (code, size) if size else (np.int64(BAD_STRING), 0)
+    if quoted and byte < LOWEST_PRINTABLE:
+        return np.int64(BAD_STRING), 0
+    code, size = decode(data, place, end)
+    if size:
+        return code, size
+    return (np.int64(BAD_UTF8), 0) if quoted else (code, 1)
+
+
+@njit  # type: ignore[untyped-decorator]
+def put_utf8(out, at, code):  # type: ignore[no-untyped-def]
+    """Write a code point at a place of `out`, as far as it reaches; return its bytes and size."""
+    if code < 0x80:
+        packed, size = U(code), 1
+    elif code < 0x800:
+        packed, size = U(0xC0 | code >> 6) | U(0x80 | (code & 63)) << U(8), 2
+    elif code < 0x10000:
+        packed = U(0xE0 | code >> 12) | U(0x80 | (code >> 6 & 63)) << U(8)
+        packed, size = packed | U(0x80 | (code & 63)) << U(16), 3
+    else:
+        packed = U(0xF0 | code >> 18) | U(0x80 | (code >> 12 & 63)) << U(8)
+        packed |= U(0x80 | (code >> 6 & 63)) << U(16)
+        packed, size = packed | U(0x80 | (code & 63)) << U(24), 4
+    for offset in range(size):
+        if at + offset < len(out):
+            out[at + offset] = np.uint8(packed >> U(8 * offset) & U(255))
+    return packed, size
+
+
+@njit  # type: ignore[untyped-decorator]
+def slow_token(data, place, part, end, quoted, table, parts, out, at):  # type: ignore[no-untyped-def]
+    """Fold code point by code point until one token is complete.
+
+    Begins at byte `place` and, of what that code point becomes, at part `part`. The folded bytes
+    go to `out` from `at`, as far as it reaches. Stops before a closing quote, and before an ASCII
+    byte when no token is open.
+
+    Returns:
+        (place, part) to go on from, bytes of the token (0: none), its hash, and the place, part
+        and end of what it was written as. A negative place says what is wrong.
+    """
+    state, chunk = U(0), U(0)
+    size, filled = 0, 0
+    begin, begin_part, stop = place, part, place
+    while place < end:
+        if quoted and data[place] == QUOTE:
+            break
+        code, width = code_point(data, place, end, quoted)
+        if width == 0:
+            return code, 0, 0, U(0), begin, begin_part, stop
+        entry = table[code]
+        first, count = 0, 1
+        if entry >> KIND_SHIFT == MANY:
+            first = np.int64(entry & _VALUE) + 1
+            count = np.int64(parts[first - 1])
+        while part < count:
+            if first:
+                entry = parts[first + part]
+            kind = entry >> KIND_SHIFT
+            if kind == WORD or (kind == SINGLE and size == 0):
+                if size == 0:
+                    begin, begin_part = place, part
+                packed, wide = put_utf8(out, at + size, np.int64(entry & _VALUE))
+                size += wide
+                for _ in range(wide):
+                    chunk |= (packed & U(255)) << U(8 * filled)
+                    packed >>= U(8)
+                    filled += 1
+                    if filled == 8:
+                        state, chunk, filled = mix(state, chunk), U(0), 0
+                stop = place + width
+            if kind != WORD and kind != DROPPED and size:
+                part += 1 if kind == SINGLE and begin == place and begin_part == part else 0
+                if part == count:
+                    place, part = place + width, 0
+                if filled:
+                    state = mix(state, chunk)
+                return place, part, size, finish(state), begin, begin_part, stop
+            part += 1
+        place, part = place + width, 0
+        if size == 0 and place < end and data[place] < 128:
+            break
+    if filled:
+        state = mix(state, chunk)
+    return place, part, size, finish(state), begin, begin_part, stop
