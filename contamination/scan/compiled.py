@@ -43,9 +43,9 @@ def index_texts(texts: Sequence[str], run_words: int) -> RunIndex:
     runs = index_kernel.list_runs(hashes, task_starts, run_words, keys, tasks, tokens, sizes)
     keys, tasks, tokens, sizes = keys[:runs], tasks[:runs], tokens[:runs], sizes[:runs]
     table, table_slots = _table(runs)
-    slots = np.empty(runs, np.int64)
+    first, slots = np.empty((2, runs), np.int64)
     count = index_kernel.number_slots(
-        keys, tokens, sizes, text, token_starts, table, table_slots, slots
+        keys, tokens, sizes, text, token_starts, table, table_slots, first, slots
     )
     order = np.argsort(slots, kind="stable")
     slot_starts = np.zeros(count + 1, np.int64)

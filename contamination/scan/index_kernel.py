@@ -1,7 +1,6 @@
-"""Compiled indexing: folded tokens of the tasks, the distinct runs they hold, the tables over them."""
+"""Compiled indexing: folded tokens of the tasks, their distinct runs, the tables over them."""
 
 import numpy as np
-from numba import njit
 
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.scan.match_kernel import (
@@ -13,6 +12,7 @@ from benchwright.contamination.scan.match_kernel import (
 )
 from benchwright.contamination.scan.text_kernel import (
     U,
+    compiled,
     finish,
     is_ascii_alnum,
     load8,
@@ -21,7 +21,7 @@ from benchwright.contamination.scan.text_kernel import (
 )
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def fold_rows(data, offsets, entries, parts, out, token_starts, task_starts):  # type: ignore[no-untyped-def]
     """Write the folded tokens of every row, as far as the arrays reach.
 
@@ -46,9 +46,9 @@ def fold_rows(data, offsets, entries, parts, out, token_starts, task_starts):  #
     return size, number
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def token_hashes(text, token_starts, hashes):  # type: ignore[no-untyped-def]
-    """Hash every folded token as the scan hashes it; `text` has eight bytes more than its tokens."""
+    """Hash every folded token as the scan does; `text` has eight bytes more than its tokens."""
     for token in range(len(hashes)):
         place, end = token_starts[token], token_starts[token + 1]
         state = U(0)
@@ -60,7 +60,7 @@ def token_hashes(text, token_starts, hashes):  # type: ignore[no-untyped-def]
         hashes[token] = finish(state)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def run_hash(hashes, token, words):  # type: ignore[no-untyped-def]
     """Return the hash of a run of tokens."""
     rolling = U(0)
@@ -69,7 +69,7 @@ def run_hash(hashes, token, words):  # type: ignore[no-untyped-def]
     return usable(finish(rolling))
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def list_runs(hashes, task_starts, run_words, keys, tasks, tokens, sizes):  # type: ignore[no-untyped-def]
     """List every run of every task: its hash, task, first token and words; return how many."""
     count = 0
@@ -85,7 +85,7 @@ def list_runs(hashes, task_starts, run_words, keys, tasks, tokens, sizes):  # ty
     return count
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def same_run(text, token_starts, left, right, words):  # type: ignore[no-untyped-def]
     """Return whether two runs of as many tokens are equal."""
     begin, other = token_starts[left], token_starts[right]
@@ -98,15 +98,14 @@ def same_run(text, token_starts, left, right, words):  # type: ignore[no-untyped
     return True
 
 
-@njit  # type: ignore[untyped-decorator]
-def number_slots(keys, tokens, sizes, text, token_starts, table, table_slots, slots):  # type: ignore[no-untyped-def]
+@compiled
+def number_slots(keys, tokens, sizes, text, token_starts, table, table_slots, first, slots):  # type: ignore[no-untyped-def]
     """Number the distinct runs in order of first occurrence; return how many.
 
     Fills the open-addressing table, and the slot of every run. Runs of one hash that are not
     equal get slots of their own.
     """
     mask = np.int64(len(table) - 1)
-    first = np.empty(len(keys), np.int64)
     count = 0
     for run in range(len(keys)):
         place = np.int64(keys[run]) & mask
@@ -127,7 +126,7 @@ def number_slots(keys, tokens, sizes, text, token_starts, table, table_slots, sl
     return count
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def fill_keys(keys, slots, table, table_slots):  # type: ignore[no-untyped-def]
     """Put slots under their keys into an open-addressing table."""
     mask = np.int64(len(table) - 1)
@@ -138,14 +137,14 @@ def fill_keys(keys, slots, table, table_slots):  # type: ignore[no-untyped-def]
         table[place], table_slots[place] = keys[at], slots[at]
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def fill_filter(keys, words):  # type: ignore[no-untyped-def]
     """Put keys into the filter."""
     for key in keys:
         words[filter_word(key, len(words))] |= filter_mask(key)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def slot_keys(hashes, slot_token, slot_words, keys, seeds):  # type: ignore[no-untyped-def]
     """Hash every slot, and the last words of every slot."""
     for slot in range(len(slot_token)):

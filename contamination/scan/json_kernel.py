@@ -7,7 +7,6 @@ either read whole or counted as failed.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from benchwright.contamination.scan.engine import MAX_DEPTH
 from benchwright.contamination.scan.match_kernel import (
@@ -25,7 +24,9 @@ from benchwright.contamination.scan.text_kernel import (
     QUOTE,
     U,
     code_point,
+    compiled,
     ends_of_word,
+    inlined,
     load8,
     put_utf8,
     trailing_zeros,
@@ -53,7 +54,7 @@ class Select(NamedTuple):
     key: Any
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def skip_blank(data, place, end):  # type: ignore[no-untyped-def]
     """Return the first place that holds no space, tab or carriage return."""
     while place < end and (data[place] == 32 or data[place] == 9 or data[place] == 13):
@@ -61,9 +62,9 @@ def skip_blank(data, place, end):  # type: ignore[no-untyped-def]
     return place
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def skip_string(data, place, end):  # type: ignore[no-untyped-def]
-    """Return the place of the closing quote of a valid string; a negative one says what is wrong."""
+    """Return the place of the closing quote of a valid string; a negative one when it is bad."""
     while place < end:
         stops = ends_of_word(load8(data, place))
         if stops == U(0):
@@ -85,7 +86,7 @@ def skip_string(data, place, end):  # type: ignore[no-untyped-def]
     return np.int64(BAD_STRING)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def is_selected(data, place, end, select):  # type: ignore[no-untyped-def]
     """Return whether the key between two quotes is one of the fields, escapes resolved."""
     size = 0
@@ -105,7 +106,7 @@ def is_selected(data, place, end, select):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def skip_digits(data, place, end):  # type: ignore[no-untyped-def]
     """Return the first place that holds no digit."""
     while place < end and 48 <= data[place] <= 57:
@@ -113,7 +114,7 @@ def skip_digits(data, place, end):  # type: ignore[no-untyped-def]
     return place
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def number_end(data, place, end):  # type: ignore[no-untyped-def]
     """Return where the number at a place ends; a negative place when there is none."""
     if data[place] == 45:
@@ -138,7 +139,7 @@ def number_end(data, place, end):  # type: ignore[no-untyped-def]
     return place
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def literal_end(data, place, end):  # type: ignore[no-untyped-def]
     """Return where the literal at a place ends; a negative place when there is none."""
     begin = 0
@@ -153,7 +154,7 @@ def literal_end(data, place, end):  # type: ignore[no-untyped-def]
     return np.int64(BAD_GRAMMAR)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def scan_scalar(data, place, end, taken, where, tables, work):  # type: ignore[no-untyped-def]
     """Read a string, number or literal; return where it ends, negative when it is not valid."""
     byte = data[place]
@@ -173,7 +174,7 @@ def scan_scalar(data, place, end, taken, where, tables, work):  # type: ignore[n
     return after
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def scan_key(data, place, end, select):  # type: ignore[no-untyped-def]
     """Read `"key":` at a place; return (place after it, whether the key is selected)."""
     if place >= end or data[place] != QUOTE:
@@ -188,7 +189,7 @@ def scan_key(data, place, end, select):  # type: ignore[no-untyped-def]
     return skip_blank(data, place + 1, end), selected
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def scan_value(data, place, end, where, tables, work, select, nesting):  # type: ignore[no-untyped-def]
     """Read one JSON value and what follows it in its containers, down to the outermost end.
 
@@ -199,7 +200,7 @@ def scan_value(data, place, end, where, tables, work, select, nesting):  # type:
     taken, met, depth = takes_all, takes_all, 0
     while place < end:
         byte = data[place]
-        if byte == OPEN_OBJECT or byte == OPEN_LIST:
+        if byte in (OPEN_OBJECT, OPEN_LIST):
             if depth == MAX_DEPTH:
                 return np.int64(BAD_DEPTH), met
             nesting[depth] = byte
@@ -239,7 +240,7 @@ def scan_value(data, place, end, where, tables, work, select, nesting):  # type:
     return np.int64(BAD_GRAMMAR), met
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def line_end(data, place, size):  # type: ignore[no-untyped-def]
     """Return the place of the next line feed, or the end."""
     while place < size and data[place] != NEW_LINE:
@@ -247,7 +248,7 @@ def line_end(data, place, size):  # type: ignore[no-untyped-def]
     return place
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def scan_lines(data, begin, size, tables, work, select, nesting, counts, failed):  # type: ignore[no-untyped-def]
     """Scan whole lines from `begin` until all are read or there is no room for what was found.
 

@@ -7,7 +7,6 @@ when there are many tasks, do not wait for one another.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from benchwright.contamination.scan.text_kernel import (
     BACKSLASH,
@@ -17,7 +16,9 @@ from benchwright.contamination.scan.text_kernel import (
     QUOTE,
     U,
     ascii_word,
+    compiled,
     finish,
+    inlined,
     is_ascii_alnum,
     slow_token,
 )
@@ -99,26 +100,26 @@ class Work(NamedTuple):
     hits: Any
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def filter_mask(key):  # type: ignore[no-untyped-def]
     """Return the three bits of a key in its word of the filter."""
     one = U(1)
     return one << (key & U(63)) | one << (key >> U(6) & U(63)) | one << (key >> U(12) & U(63))
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def filter_word(key, words):  # type: ignore[no-untyped-def]
     """Return which of the words (a power of two) of the filter a key has."""
     return np.int64((key >> U(20)) & U(words - 1))
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def usable(key):  # type: ignore[no-untyped-def]
     """Return a key that is not 0, which means free."""
     return key if key != U(0) else U(1)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def start_record(work):  # type: ignore[no-untyped-def]
     """Forget the tokens of the record before."""
     work.rolling[0] = U(0)
@@ -130,7 +131,7 @@ def start_record(work):  # type: ignore[no-untyped-def]
     work.ring[:] = U(0)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def same_token(data, gathered, token, quoted, tables, work):  # type: ignore[no-untyped-def]
     """Return whether a gathered token folds to a token of the index."""
     low, high = tables.token_starts[token], tables.token_starts[token + 1]
@@ -146,15 +147,13 @@ def same_token(data, gathered, token, quoted, tables, work):  # type: ignore[no-
         work.out,
         0,
     )
-    if size != high - low:
-        return False
-    for offset in range(size):
-        if work.out[offset] != tables.text[low + offset]:
-            return False
-    return True
+    same = size == high - low
+    for offset in range(size if same else 0):
+        same &= work.out[offset] == tables.text[low + offset]
+    return same
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def note(data, last, slot, where, tables, work):  # type: ignore[no-untyped-def]
     """Compare the run that ends with a gathered token word by word, and note it when equal."""
     words, token = tables.slot_words[slot], tables.slot_token[slot]
@@ -177,7 +176,7 @@ def note(data, last, slot, where, tables, work):  # type: ignore[no-untyped-def]
     work.counts[HITS] = at + 1
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def try_slots(data, last, key, keys, slots, where, tables, work):  # type: ignore[no-untyped-def]
     """Try every slot that an open-addressing table holds under a key."""
     mask = U(len(keys) - 1)
@@ -188,7 +187,7 @@ def try_slots(data, last, key, keys, slots, where, tables, work):  # type: ignor
         place = (place + 1) & np.int64(mask)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def look_up(data, where, tables, work):  # type: ignore[no-untyped-def]
     """Look every gathered token up that was not yet."""
     fill = work.counts[FILL]
@@ -211,7 +210,7 @@ def look_up(data, where, tables, work):  # type: ignore[no-untyped-def]
     work.counts[LOOKED_UP] = fill
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def make_room(data, where, tables, work):  # type: ignore[no-untyped-def]
     """Look up what is gathered and keep only the tokens that a later run may begin with."""
     look_up(data, where, tables, work)
@@ -223,7 +222,7 @@ def make_room(data, where, tables, work):  # type: ignore[no-untyped-def]
     work.counts[LOOKED_UP] = KEPT
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def gather(begin, end, value, fill, number, run, seed, tables, work):  # type: ignore[no-untyped-def]
     """Take one token in; return the rolling hashes of the run and the seed that end with it."""
     run_words = tables.run_words[0]
@@ -240,7 +239,7 @@ def gather(begin, end, value, fill, number, run, seed, tables, work):  # type: i
     return run, seed
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def scan_text(data, place, end, where, tables, work):  # type: ignore[no-untyped-def]
     """Gather the tokens from a place to the closing quote, or to the end of plain text.
 
@@ -297,7 +296,7 @@ def scan_text(data, place, end, where, tables, work):  # type: ignore[no-untyped
     return place if not quoted or place < end else np.int64(BAD_STRING)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def scan_rows(data, offsets, tables, work):  # type: ignore[no-untyped-def]
     """Scan every row as one record of plain text; return the tokens of all."""
     total = np.int64(0)

@@ -60,7 +60,7 @@ class ReferenceEngine:
             tally.records += 1
             return
         selected = _selected(value, fields)
-        if selected is None:
+        if fields is not None and selected is None:
             tally.without_field += 1
         self._scan_text(tally, "\n".join(_leaves(selected)), begin)
 

@@ -20,6 +20,9 @@ from benchwright.contamination.scan.table import (
     WORD,
 )
 
+compiled = njit(nogil=True, cache=True, _nrt=False)
+inlined = njit(nogil=True, cache=True, _nrt=False, forceinline=True)
+
 U = np.uint64
 _STEP = U(0x9E3779B97F4A7C15)
 _FINISH = U(0xD6E8FEB86659FD93)
@@ -59,14 +62,14 @@ def trailing_zeros(typing_context: Any, number: Any) -> Any:
     return types.uint64(types.uint64), code
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def mix(state, chunk):  # type: ignore[no-untyped-def]
     """Take eight folded bytes of a token into its hash."""
     state = (state ^ chunk) * _STEP
     return state ^ (state >> U(29))
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def finish(state):  # type: ignore[no-untyped-def]
     """Spread the bits of a hash."""
     state ^= state >> U(32)
@@ -74,7 +77,7 @@ def finish(state):  # type: ignore[no-untyped-def]
     return state ^ (state >> U(32))
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def ends_of_word(chunk):  # type: ignore[no-untyped-def]
     """Return the high bit of every byte that is no ASCII letter or digit."""
     low = chunk & U(0x7F7F7F7F7F7F7F7F)
@@ -84,7 +87,7 @@ def ends_of_word(chunk):  # type: ignore[no-untyped-def]
     return (((letters | digits) & ~chunk) & _HIGH_BITS) ^ _HIGH_BITS
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def ascii_word(data, place, end):  # type: ignore[no-untyped-def]
     """Return (end, hash) of the ASCII word that begins at a place."""
     state = U(0)
@@ -107,14 +110,14 @@ def ascii_word(data, place, end):  # type: ignore[no-untyped-def]
     return place, finish(state)
 
 
-@njit(forceinline=True)  # type: ignore[untyped-decorator]
+@inlined
 def is_ascii_alnum(byte):  # type: ignore[no-untyped-def]
     """Return whether a byte is an ASCII letter or digit."""
     lower = byte | 32
     return (97 <= lower <= 122) or (48 <= byte <= 57)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def decode(data, place, end):  # type: ignore[no-untyped-def]
     """Return (code point, bytes) of the UTF-8 sequence at a place; zero bytes when it is bad."""
     first = np.int64(data[place])
@@ -137,7 +140,7 @@ def decode(data, place, end):  # type: ignore[no-untyped-def]
     return code, size
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def hex_number(data, place, end):  # type: ignore[no-untyped-def]
     """Return the number that four hexadecimal digits write; -1 when they do not."""
     if place + 4 > end:
@@ -156,7 +159,7 @@ def hex_number(data, place, end):  # type: ignore[no-untyped-def]
     return number
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def unescape(data, place, end):  # type: ignore[no-untyped-def]
     """Return (code point, bytes) of the JSON escape at a place; zero bytes when it is bad."""
     if place + 1 >= end:
@@ -182,7 +185,7 @@ def unescape(data, place, end):  # type: ignore[no-untyped-def]
     return code, 6
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def code_point(data, place, end, quoted):  # type: ignore[no-untyped-def]
     """Return (code point, bytes) at a place; no byte at a bad one, which in plain text separates.
 
@@ -200,7 +203,7 @@ def code_point(data, place, end, quoted):  # type: ignore[no-untyped-def]
     return (np.int64(BAD_UTF8), 0) if quoted else (code, 1)
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def put_utf8(out, at, code):  # type: ignore[no-untyped-def]
     """Write a code point at a place of `out`, as far as it reaches; return its bytes and size."""
     if code < 0x80:
@@ -220,7 +223,7 @@ def put_utf8(out, at, code):  # type: ignore[no-untyped-def]
     return packed, size
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def slow_token(data, place, part, end, quoted, table, parts, out, at):  # type: ignore[no-untyped-def]
     """Fold code point by code point until one token is complete.
 
