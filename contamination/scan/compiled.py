@@ -111,7 +111,6 @@ class CompiledEngine:
     def _work(self, room: int = FIRST_ROOM) -> Work:
         return Work(
             begins=np.zeros(GATHERED, np.int64),
-            ends=np.zeros(GATHERED, np.int64),
             runs=np.zeros(GATHERED, np.uint64),
             seeds=np.zeros(GATHERED, np.uint64),
             ring=np.zeros(match_kernel.KEPT, np.uint64),
@@ -175,8 +174,10 @@ def _tables(index: RunIndex) -> Tables:
         slot_words=index.slot_words,
         text=text,
         token_starts=index.token_starts,
-        run_words=np.array([index.run_words], np.int64),
-        oldest_weight=np.array(weights, np.uint64),
+        run_words=index.run_words,
+        has_seeds=len(short) > 0,
+        run_weight=np.uint64(weights[0]),
+        seed_weight=np.uint64(weights[1]),
     )
 
 

@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 MAX_DEPTH = 512
 """JSON nested deeper than this is not read: the record counts as failed."""
 
-PADDING = 16
+PADDING = 64
 """Bytes that must follow the data in a block's array; their values do not matter."""
 
 

@@ -14,6 +14,7 @@ from benchwright.contamination.scan.text_kernel import (
     U,
     compiled,
     finish,
+    finish_token,
     is_ascii_alnum,
     load8,
     mix,
@@ -34,7 +35,7 @@ def fold_rows(data, offsets, entries, parts, out, token_starts, task_starts):  #
             if part == 0 and data[place] < 128 and not is_ascii_alnum(data[place]):
                 place += 1
                 continue
-            place, part, wide, _, _, _, _ = slow_token(
+            place, part, wide, _, _, _ = slow_token(
                 data, place, part, end, False, entries, parts, out, size
             )
             if wide:
@@ -51,13 +52,14 @@ def token_hashes(text, token_starts, hashes):  # type: ignore[no-untyped-def]
     """Hash every folded token as the scan does; `text` has eight bytes more than its tokens."""
     for token in range(len(hashes)):
         place, end = token_starts[token], token_starts[token + 1]
-        state = U(0)
+        state, chunks = U(0), 0
         while end - place >= 8:
-            state = mix(state, load8(text, place))
+            state, chunks = mix(state, load8(text, place)), chunks + 1
             place += 8
         if place < end:
-            state = mix(state, load8(text, place) & ((U(1) << U(8 * (end - place))) - U(1)))
-        hashes[token] = finish(state)
+            rest = load8(text, place) & ((U(1) << U(8 * (end - place))) - U(1))
+            state, chunks = mix(state, rest), chunks + 1
+        hashes[token] = finish_token(state, chunks)
 
 
 @compiled

@@ -169,7 +169,7 @@ def scan_scalar(data, place, end, taken, where, tables, work):  # type: ignore[n
         return literal_end(data, place, end)
     after = number_end(data, place, end)
     if taken and after > 0:
-        plain = Where(where.record, where.begin, False)
+        plain = Where(where.record, where.begin, after, False)
         scan_text(data, place, after, plain, tables, work)
     return after
 
@@ -263,7 +263,7 @@ def scan_lines(data, begin, size, tables, work, select, nesting, counts, failed)
             place += 1
             continue
         hits = work.counts[HITS]
-        where = Where(counts[RECORDS], first, True)
+        where = Where(counts[RECORDS], first, size, True)
         start_record(work)
         place, met = scan_value(data, place, size, where, tables, work, select, nesting)
         if place >= 0:

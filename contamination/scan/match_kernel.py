@@ -12,15 +12,20 @@ from benchwright.contamination.scan.text_kernel import (
     BACKSLASH,
     BAD_STRING,
     LETTER_U,
-    LOWEST_PRINTABLE,
     QUOTE,
     U,
     ascii_word,
+    classify64,
     compiled,
+    escaped,
     finish,
     inlined,
     is_ascii_alnum,
+    peek,
+    poke,
+    short_word,
     slow_token,
+    trailing_zeros,
 )
 
 GATHERED = 4096
@@ -28,6 +33,8 @@ GATHERED = 4096
 KEPT = 32
 """Tokens that stay gathered, so that a run may cross two look-ups; more than any run has."""
 BASE = U(0xD6E8FEB86659FD93)
+STEP_TOKENS = 64
+"""Room for the tokens of one step, which looks at 64 bytes."""
 SEED_WORDS = 5
 """A short task is looked up by its last words, as many as the shortest has."""
 
@@ -49,7 +56,8 @@ class Tables(NamedTuple):
         slot_words: Words in every slot.
         text, token_starts: Folded tokens, as in `RunIndex`.
         run_words: Words in a run.
-        oldest_weight: Weight of the oldest token in the rolling hash of a run and of a seed.
+        has_seeds: Whether any task is short.
+        run_weight, seed_weight: Weight of the oldest token in the rolling hash.
     """
 
     entries: Any
@@ -64,14 +72,17 @@ class Tables(NamedTuple):
     text: Any
     token_starts: Any
     run_words: Any
-    oldest_weight: Any
+    has_seeds: Any
+    run_weight: Any
+    seed_weight: Any
 
 
 class Where(NamedTuple):
-    """The record that is read, its first byte in the block, and whether it is a JSON string."""
+    """The record that is read, its first byte, where its bytes end, and whether they are JSON."""
 
     record: Any
     begin: Any
+    end: Any
     quoted: Any
 
 
@@ -79,8 +90,8 @@ class Work(NamedTuple):
     """What one call writes to.
 
     Attributes:
-        begins, ends: Where every gathered token was written; the part of the code point that
-            it begins with stands above PART_SHIFT.
+        begins: First byte of every gathered token; the part of the code point that it begins
+            with stands above PART_SHIFT.
         runs, seeds: Hash of the run, and of the seed, that ends with the token.
         ring: Hashes of the last KEPT tokens.
         rolling: Rolling hashes of the run and of the seed.
@@ -90,7 +101,6 @@ class Work(NamedTuple):
     """
 
     begins: Any
-    ends: Any
     runs: Any
     seeds: Any
     ring: Any
@@ -132,16 +142,16 @@ def start_record(work):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def same_token(data, gathered, token, quoted, tables, work):  # type: ignore[no-untyped-def]
+def same_token(data, gathered, token, where, tables, work):  # type: ignore[no-untyped-def]
     """Return whether a gathered token folds to a token of the index."""
     low, high = tables.token_starts[token], tables.token_starts[token + 1]
     begin = work.begins[gathered]
-    _, _, size, _, _, _, _ = slow_token(
+    _, _, size, _, _, _ = slow_token(
         data,
         begin & _PLACE,
         begin >> PART_SHIFT,
-        work.ends[gathered],
-        quoted,
+        where.end,
+        where.quoted,
         tables.entries,
         tables.parts,
         work.out,
@@ -162,9 +172,9 @@ def note(data, last, slot, where, tables, work):  # type: ignore[no-untyped-def]
         return
     follows = work.counts[LAST_END] == number - 1 and work.counts[LAST_TOKEN] == token + words - 2
     for back in range(1 if follows else words):
-        if not same_token(data, last - back, token + words - 1 - back, where.quoted, tables, work):
+        if not same_token(data, last - back, token + words - 1 - back, where, tables, work):
             return
-    if words == tables.run_words[0]:
+    if words == tables.run_words:
         work.counts[LAST_END] = number
         work.counts[LAST_TOKEN] = token + words - 1
     at = work.counts[HITS]
@@ -192,20 +202,20 @@ def look_up(data, where, tables, work):  # type: ignore[no-untyped-def]
     """Look every gathered token up that was not yet."""
     fill = work.counts[FILL]
     before = work.counts[TOKENS] - fill
-    has_seeds = len(tables.seed_keys) > 0
-    shortest = SEED_WORDS if has_seeds else tables.run_words[0]
+    has_seeds = tables.has_seeds
+    shortest = SEED_WORDS if has_seeds else tables.run_words
     words = len(tables.filter)
     for last in range(max(work.counts[LOOKED_UP], shortest - 1 - before), fill):
         if has_seeds:
-            seed = work.seeds[last]
+            seed = peek(work.seeds, last)
             mask = filter_mask(seed)
-            if tables.filter[filter_word(seed, words)] & mask == mask:
+            if peek(tables.filter, filter_word(seed, words)) & mask == mask:
                 try_slots(
                     data, last, seed, tables.seed_keys, tables.seed_slots, where, tables, work
                 )
-        run = work.runs[last]
+        run = peek(work.runs, last)
         mask = filter_mask(run)
-        if tables.filter[filter_word(run, words)] & mask == mask:
+        if peek(tables.filter, filter_word(run, words)) & mask == mask:
             try_slots(data, last, run, tables.keys, tables.key_slots, where, tables, work)
     work.counts[LOOKED_UP] = fill
 
@@ -217,26 +227,65 @@ def make_room(data, where, tables, work):  # type: ignore[no-untyped-def]
     fill = work.counts[FILL]
     for at in range(KEPT):
         work.begins[at] = work.begins[fill - KEPT + at]
-        work.ends[at] = work.ends[fill - KEPT + at]
     work.counts[FILL] = KEPT
     work.counts[LOOKED_UP] = KEPT
 
 
 @inlined
-def gather(begin, end, value, fill, number, run, seed, tables, work):  # type: ignore[no-untyped-def]
+def gather(begin, value, fill, number, run, seed, tables, work):  # type: ignore[no-untyped-def]
     """Take one token in; return the rolling hashes of the run and the seed that end with it."""
-    run_words = tables.run_words[0]
-    oldest = work.ring[(number - run_words) & (KEPT - 1)]
-    run = run * BASE + value - oldest * tables.oldest_weight[0]
-    work.runs[fill] = usable(finish(run))
-    if len(tables.seed_keys) > 0:
-        oldest = work.ring[(number - SEED_WORDS) & (KEPT - 1)]
-        seed = seed * BASE + value - oldest * tables.oldest_weight[1]
-        work.seeds[fill] = usable(finish(seed))
-    work.ring[number & (KEPT - 1)] = value
-    work.begins[fill] = begin
-    work.ends[fill] = end
+    oldest = peek(work.ring, (number - tables.run_words) & (KEPT - 1))
+    run = run * BASE + value - oldest * tables.run_weight
+    poke(work.runs, fill, usable(finish(run)))
+    if tables.has_seeds:
+        oldest = peek(work.ring, (number - SEED_WORDS) & (KEPT - 1))
+        seed = seed * BASE + value - oldest * tables.seed_weight
+        poke(work.seeds, fill, usable(finish(seed)))
+    poke(work.ring, number & (KEPT - 1), value)
+    poke(work.begins, fill, begin)
     return run, seed
+
+
+@compiled
+def keep(fill, number, run, seed, data, where, tables, work):  # type: ignore[no-untyped-def]
+    """Write the running state down, and make room when less than a step's is left."""
+    work.counts[FILL], work.counts[TOKENS] = fill, number
+    work.rolling[0], work.rolling[1] = run, seed
+    if fill > GATHERED - STEP_TOKENS:
+        make_room(data, where, tables, work)
+    return work.counts[FILL]
+
+
+@inlined
+def plain_step(data, place, end, fill, number, run, seed, quoted, tables, work):  # type: ignore[no-untyped-def]
+    """Gather the ASCII words that begin and end in the 64 bytes from a place.
+
+    Returns (place, fill, number, run, seed, whether the byte there needs a closer look).
+    """
+    alnum, high, stops = classify64(data, place)
+    special = high | stops if quoted else high
+    reach = min(end - place, 64)
+    if special != U(0):
+        reach = min(reach, np.int64(trailing_zeros(special)))
+    known = ~U(0) >> U(64 - reach) if reach else U(0)
+    alnum &= known
+    before = alnum << U(1)
+    starts, ends = alnum & ~before, ~alnum & before & known
+    while ends != U(0):
+        start, stop = np.int64(trailing_zeros(starts)), np.int64(trailing_zeros(ends))
+        starts &= starts - U(1)
+        ends &= ends - U(1)
+        begin, size = place + start, stop - start
+        if size <= 16:
+            value = short_word(data, begin, size)
+        else:
+            _, value = ascii_word(data, begin, end)
+        run, seed = gather(begin, value, fill, number, run, seed, tables, work)
+        fill, number = fill + 1, number + 1
+    if starts != U(0):
+        start = np.int64(trailing_zeros(starts))
+        return place + start, fill, number, run, seed, start == 0 or reach < 64
+    return place + reach, fill, number, run, seed, reach < 64
 
 
 @compiled
@@ -246,51 +295,49 @@ def scan_text(data, place, end, where, tables, work):  # type: ignore[no-untyped
     Returns the place of the quote or the end; a negative one says what is wrong.
     """
     quoted = where.quoted
-    fill, number = work.counts[FILL], work.counts[TOKENS]
+    number = work.counts[TOKENS]
     run, seed = work.rolling[0], work.rolling[1]
-    part = np.int64(0)
+    part, fill = np.int64(0), work.counts[FILL]
+    if fill > GATHERED - STEP_TOKENS:
+        fill = keep(fill, number, run, seed, data, where, tables, work)
     while place < end:
-        byte = data[place]
         if part == 0:
+            byte = data[place]
+            if byte < 128:
+                place, fill, number, run, seed, is_special = plain_step(
+                    data, place, end, fill, number, run, seed, quoted, tables, work
+                )
+                if fill > GATHERED - STEP_TOKENS:
+                    fill = keep(fill, number, run, seed, data, where, tables, work)
+                if not is_special or place >= end:
+                    continue
+                byte = data[place]
             if is_ascii_alnum(byte):
                 begin = place
                 place, value = ascii_word(data, place, end)
                 after = data[place]
-                goes_on = after >= 128 or (quoted and after == BACKSLASH)
-                if (
-                    place >= end
-                    or not goes_on
-                    or (after == BACKSLASH and data[place + 1] != LETTER_U)
-                ):
-                    run, seed = gather(begin, place, value, fill, number, run, seed, tables, work)
+                continues = quoted and after == BACKSLASH and data[place + 1] == LETTER_U
+                if place >= end or not (after >= 128 or continues):
+                    run, seed = gather(begin, value, fill, number, run, seed, tables, work)
                     fill, number = fill + 1, number + 1
-                    if fill == GATHERED:
-                        work.counts[FILL], work.counts[TOKENS] = fill, number
-                        make_room(data, where, tables, work)
-                        fill = work.counts[FILL]
                     continue
                 place = begin
-            elif byte < 128 and (not quoted or byte != BACKSLASH):
-                if quoted and byte == QUOTE:
-                    break
-                if quoted and byte < LOWEST_PRINTABLE:
-                    place = np.int64(BAD_STRING)
-                    break
-                place += 1
+            elif quoted and byte == QUOTE:
+                break
+            elif quoted and byte == BACKSLASH and escaped(data[place + 1]) > 0:
+                place += 2
                 continue
-        place, part, size, value, begin, begin_part, stop = slow_token(
+        place, part, size, value, begin, begin_part = slow_token(
             data, place, part, end, quoted, tables.entries, tables.parts, work.out, 0
         )
         if place < 0:
             break
         if size:
             begin |= begin_part << PART_SHIFT
-            run, seed = gather(begin, stop, value, fill, number, run, seed, tables, work)
+            run, seed = gather(begin, value, fill, number, run, seed, tables, work)
             fill, number = fill + 1, number + 1
-            if fill == GATHERED:
-                work.counts[FILL], work.counts[TOKENS] = fill, number
-                make_room(data, where, tables, work)
-                fill = work.counts[FILL]
+            if fill > GATHERED - STEP_TOKENS:
+                fill = keep(fill, number, run, seed, data, where, tables, work)
     work.counts[FILL], work.counts[TOKENS] = fill, number
     work.rolling[0], work.rolling[1] = run, seed
     return place if not quoted or place < end else np.int64(BAD_STRING)
@@ -301,9 +348,9 @@ def scan_rows(data, offsets, tables, work):  # type: ignore[no-untyped-def]
     """Scan every row as one record of plain text; return the tokens of all."""
     total = np.int64(0)
     for row in range(len(offsets) - 1):
-        where = Where(row, row, False)
+        where = Where(row, row, offsets[row + 1], False)
         start_record(work)
-        scan_text(data, offsets[row], offsets[row + 1], where, tables, work)
+        scan_text(data, offsets[row], where.end, where, tables, work)
         look_up(data, where, tables, work)
         total += work.counts[TOKENS]
     return total

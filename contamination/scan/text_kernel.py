@@ -31,6 +31,8 @@ _LOWER_CASE = U(0x2020202020202020)
 _VALUE = np.uint32((1 << KIND_SHIFT) - 1)
 
 QUOTE, BACKSLASH, LETTER_U, LOWEST_PRINTABLE = 34, 92, 117, 32
+PLAIN_CHUNKS = 2
+"""Chunks of eight bytes that every token's hash takes in; a shorter token's end in zeros."""
 _REPLACEMENT = 0xFFFD
 
 BAD_STRING = -1
@@ -50,6 +52,63 @@ def load8(typing_context: Any, array: Any, place: Any) -> Any:
         return loaded
 
     return types.uint64(array, types.int64), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def peek(typing_context: Any, array: Any, place: Any) -> Any:
+    """Return an item of an array; the place is not negative and not checked."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, args[0])
+        return builder.load(builder.gep(held.data, [args[1]]))
+
+    return array.dtype(array, types.int64), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def poke(typing_context: Any, array: Any, place: Any, value: Any) -> Any:
+    """Set an item of an array; the place is not negative and not checked."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, args[0])
+        builder.store(args[2], builder.gep(held.data, [args[1]]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, array.dtype), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def classify64(typing_context: Any, array: Any, place: Any) -> Any:
+    """Return, for the 64 bytes from a place, one bit each: (letter or digit, not ASCII, stops).
+
+    What stops is what ends plain text inside a JSON string: quote, backslash, control character.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, args[0])
+        lanes = ir.VectorType(ir.IntType(8), 64)
+        pointer = builder.bitcast(builder.gep(held.data, [args[1]]), lanes.as_pointer())
+        data = builder.load(pointer)
+        data.align = 1
+
+        def all_of(byte: int) -> Any:
+            return ir.Constant(lanes, [ir.Constant(ir.IntType(8), byte)] * 64)
+
+        def below(values: Any, low: int, count: int) -> Any:
+            return builder.icmp_unsigned("<", builder.sub(values, all_of(low)), all_of(count))
+
+        def is_byte(byte: int) -> Any:
+            return builder.icmp_unsigned("==", data, all_of(byte))
+
+        letters = below(builder.or_(data, all_of(32)), 97, 26)
+        alnum = builder.or_(letters, below(data, 48, 10))
+        high = builder.icmp_unsigned(">=", data, all_of(128))
+        stops = builder.or_(is_byte(QUOTE), is_byte(BACKSLASH))
+        stops = builder.or_(stops, below(data, 0, LOWEST_PRINTABLE))
+        masks = [builder.bitcast(mask, ir.IntType(64)) for mask in (alnum, high, stops)]
+        return context.make_tuple(builder, signature.return_type, masks)
+
+    return types.UniTuple(types.uint64, 3)(array, types.int64), code
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -88,26 +147,47 @@ def ends_of_word(chunk):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def short_word(data, place, size):  # type: ignore[no-untyped-def]
+    """Return the hash of an ASCII word of at most sixteen bytes."""
+    first, second = load8(data, place) | _LOWER_CASE, load8(data, place + 8) | _LOWER_CASE
+    all_bits = ~U(0)
+    if size < 8:
+        first, second = first & ~(all_bits << U(8 * size)), U(0)
+    elif size < 16:
+        second &= ~(all_bits << U(8 * size - 64))
+    return finish(mix(mix(U(0), first), second))
+
+
+@compiled
 def ascii_word(data, place, end):  # type: ignore[no-untyped-def]
     """Return (end, hash) of the ASCII word that begins at a place."""
-    state = U(0)
-    while True:
+    state, chunks = U(0), 0
+    while place < end:
         chunk = load8(data, place)
         stops = ends_of_word(chunk)
         if end - place < 8:
             stops |= U(0x80) << U(8 * (end - place))
         if stops == U(0):
             state = mix(state, chunk | _LOWER_CASE)
+            chunks += 1
             place += 8
-            if place >= end:
-                break
             continue
         bits = trailing_zeros(stops) & U(56)
         if bits != U(0):
             state = mix(state, (chunk | _LOWER_CASE) & ((U(1) << bits) - U(1)))
+            chunks += 1
         place += np.int64(bits >> U(3))
         break
-    return place, finish(state)
+    return place, finish_token(state, chunks)
+
+
+@inlined
+def finish_token(state, chunks):  # type: ignore[no-untyped-def]
+    """Return the hash of a token of so many chunks."""
+    while chunks < PLAIN_CHUNKS:
+        state = mix(state, U(0))
+        chunks += 1
+    return finish(state)
 
 
 @inlined
@@ -115,6 +195,22 @@ def is_ascii_alnum(byte):  # type: ignore[no-untyped-def]
     """Return whether a byte is an ASCII letter or digit."""
     lower = byte | 32
     return (97 <= lower <= 122) or (48 <= byte <= 57)
+
+
+@compiled
+def escaped(letter):  # type: ignore[no-untyped-def]
+    """Return the character that a backslash and this letter write; 0 when they write none."""
+    if letter == 110:
+        return np.int64(10)
+    if letter in (QUOTE, BACKSLASH, 47):
+        return np.int64(letter)
+    if letter == 116:
+        return np.int64(9)
+    if letter == 114:
+        return np.int64(13)
+    if letter == 98:
+        return np.int64(8)
+    return np.int64(12) if letter == 102 else np.int64(0)
 
 
 @compiled
@@ -166,14 +262,8 @@ def unescape(data, place, end):  # type: ignore[no-untyped-def]
         return np.int64(0), 0
     letter = data[place + 1]
     if letter != LETTER_U:
-        for known, meant in ((34, 34), (92, 92), (47, 47), (98, 8), (102, 12), (110, 10)):
-            if letter == known:
-                return np.int64(meant), 2
-        if letter == 114:
-            return np.int64(13), 2
-        if letter == 116:
-            return np.int64(9), 2
-        return np.int64(0), 0
+        code = escaped(letter)
+        return code, 2 if code > 0 else 0
     code = hex_number(data, place + 2, end)
     if code < 0:
         return np.int64(0), 0
@@ -232,18 +322,18 @@ def slow_token(data, place, part, end, quoted, table, parts, out, at):  # type: 
     byte when no token is open.
 
     Returns:
-        (place, part) to go on from, bytes of the token (0: none), its hash, and the place, part
-        and end of what it was written as. A negative place says what is wrong.
+        (place, part) to go on from, bytes of the token (0: none), its hash, and the place and part
+        that it begins at. A negative place says what is wrong.
     """
     state, chunk = U(0), U(0)
-    size, filled = 0, 0
-    begin, begin_part, stop = place, part, place
+    size, filled, chunks = 0, 0, 0
+    begin, begin_part = place, part
     while place < end:
         if quoted and data[place] == QUOTE:
             break
         code, width = code_point(data, place, end, quoted)
         if width == 0:
-            return code, 0, 0, U(0), begin, begin_part, stop
+            return code, 0, 0, U(0), begin, begin_part
         entry = table[code]
         first, count = 0, 1
         if entry >> KIND_SHIFT == MANY:
@@ -263,19 +353,19 @@ def slow_token(data, place, part, end, quoted, table, parts, out, at):  # type: 
                     packed >>= U(8)
                     filled += 1
                     if filled == 8:
-                        state, chunk, filled = mix(state, chunk), U(0), 0
-                stop = place + width
+                        state, chunk, filled, chunks = mix(state, chunk), U(0), 0, chunks + 1
             if kind != WORD and kind != DROPPED and size:
                 part += 1 if kind == SINGLE and begin == place and begin_part == part else 0
                 if part == count:
                     place, part = place + width, 0
                 if filled:
-                    state = mix(state, chunk)
-                return place, part, size, finish(state), begin, begin_part, stop
+                    state, chunks = mix(state, chunk), chunks + 1
+                value = finish_token(state, chunks)
+                return place, part, size, value, begin, begin_part
             part += 1
         place, part = place + width, 0
         if size == 0 and place < end and data[place] < 128:
             break
     if filled:
-        state = mix(state, chunk)
-    return place, part, size, finish(state), begin, begin_part, stop
+        state, chunks = mix(state, chunk), chunks + 1
+    return place, part, size, finish_token(state, chunks), begin, begin_part
