@@ -23,7 +23,7 @@ from benchwright.contamination.scan.text_kernel import (
 
 
 @compiled
-def fold_rows(data, offsets, entries, parts, out, token_starts, task_starts):  # type: ignore[no-untyped-def]
+def fold_rows(data, offsets, entries, parts, out, token_starts, task_starts):
     """Write the folded tokens of every row, as far as the arrays reach.
 
     Returns (bytes, tokens), however much of it was written.
@@ -48,7 +48,7 @@ def fold_rows(data, offsets, entries, parts, out, token_starts, task_starts):  #
 
 
 @compiled
-def token_hashes(text, token_starts, hashes):  # type: ignore[no-untyped-def]
+def token_hashes(text, token_starts, hashes):
     """Hash every folded token as the scan does; `text` has eight bytes more than its tokens."""
     for token in range(len(hashes)):
         place, end = token_starts[token], token_starts[token + 1]
@@ -63,7 +63,7 @@ def token_hashes(text, token_starts, hashes):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def run_hash(hashes, token, words):  # type: ignore[no-untyped-def]
+def run_hash(hashes, token, words):
     """Return the hash of a run of tokens."""
     rolling = U(0)
     for at in range(token, token + words):
@@ -72,7 +72,7 @@ def run_hash(hashes, token, words):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def list_runs(hashes, task_starts, run_words, keys, tasks, tokens, sizes):  # type: ignore[no-untyped-def]
+def list_runs(hashes, task_starts, run_words, keys, tasks, tokens, sizes):
     """List every run of every task: its hash, task, first token and words; return how many."""
     count = 0
     for task in range(len(task_starts) - 1):
@@ -88,7 +88,7 @@ def list_runs(hashes, task_starts, run_words, keys, tasks, tokens, sizes):  # ty
 
 
 @compiled
-def same_run(text, token_starts, left, right, words):  # type: ignore[no-untyped-def]
+def same_run(text, token_starts, left, right, words):
     """Return whether two runs of as many tokens are equal."""
     begin, other = token_starts[left], token_starts[right]
     for at in range(1, words + 1):
@@ -101,7 +101,7 @@ def same_run(text, token_starts, left, right, words):  # type: ignore[no-untyped
 
 
 @compiled
-def number_slots(keys, tokens, sizes, text, token_starts, table, table_slots, first, slots):  # type: ignore[no-untyped-def]
+def number_slots(keys, tokens, sizes, text, token_starts, table, table_slots, first, slots):
     """Number the distinct runs in order of first occurrence; return how many.
 
     Fills the open-addressing table, and the slot of every run. Runs of one hash that are not
@@ -129,7 +129,7 @@ def number_slots(keys, tokens, sizes, text, token_starts, table, table_slots, fi
 
 
 @compiled
-def fill_keys(keys, slots, table, table_slots):  # type: ignore[no-untyped-def]
+def fill_keys(keys, slots, table, table_slots):
     """Put slots under their keys into an open-addressing table."""
     mask = np.int64(len(table) - 1)
     for at in range(len(keys)):
@@ -140,14 +140,14 @@ def fill_keys(keys, slots, table, table_slots):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def fill_filter(keys, words):  # type: ignore[no-untyped-def]
+def fill_filter(keys, words):
     """Put keys into the filter."""
     for key in keys:
         words[filter_word(key, len(words))] |= filter_mask(key)
 
 
 @compiled
-def slot_keys(hashes, slot_token, slot_words, keys, seeds):  # type: ignore[no-untyped-def]
+def slot_keys(hashes, slot_token, slot_words, keys, seeds):
     """Hash every slot, and the last words of every slot."""
     for slot in range(len(slot_token)):
         token, words = slot_token[slot], slot_words[slot]

@@ -55,7 +55,7 @@ class Select(NamedTuple):
 
 
 @inlined
-def skip_blank(data, place, end):  # type: ignore[no-untyped-def]
+def skip_blank(data, place, end):
     """Return the first place that holds no space, tab or carriage return."""
     while place < end and (data[place] == 32 or data[place] == 9 or data[place] == 13):
         place += 1
@@ -63,7 +63,7 @@ def skip_blank(data, place, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def skip_string(data, place, end):  # type: ignore[no-untyped-def]
+def skip_string(data, place, end):
     """Return the place of the closing quote of a valid string; a negative one when it is bad."""
     while place < end:
         stops = ends_of_word(load8(data, place))
@@ -87,7 +87,7 @@ def skip_string(data, place, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_selected(data, place, end, select):  # type: ignore[no-untyped-def]
+def is_selected(data, place, end, select):
     """Return whether the key between two quotes is one of the fields, escapes resolved."""
     size = 0
     while place < end:
@@ -107,7 +107,7 @@ def is_selected(data, place, end, select):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def skip_digits(data, place, end):  # type: ignore[no-untyped-def]
+def skip_digits(data, place, end):
     """Return the first place that holds no digit."""
     while place < end and 48 <= data[place] <= 57:
         place += 1
@@ -115,7 +115,7 @@ def skip_digits(data, place, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def number_end(data, place, end):  # type: ignore[no-untyped-def]
+def number_end(data, place, end):
     """Return where the number at a place ends; a negative place when there is none."""
     if data[place] == 45:
         place += 1
@@ -140,7 +140,7 @@ def number_end(data, place, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def literal_end(data, place, end):  # type: ignore[no-untyped-def]
+def literal_end(data, place, end):
     """Return where the literal at a place ends; a negative place when there is none."""
     begin = 0
     for stop in range(len(LITERALS)):
@@ -155,7 +155,7 @@ def literal_end(data, place, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan_scalar(data, place, end, taken, where, tables, work):  # type: ignore[no-untyped-def]
+def scan_scalar(data, place, end, taken, where, tables, work):
     """Read a string, number or literal; return where it ends, negative when it is not valid."""
     byte = data[place]
     if byte == QUOTE:
@@ -175,7 +175,7 @@ def scan_scalar(data, place, end, taken, where, tables, work):  # type: ignore[n
 
 
 @compiled
-def scan_key(data, place, end, select):  # type: ignore[no-untyped-def]
+def scan_key(data, place, end, select):
     """Read `"key":` at a place; return (place after it, whether the key is selected)."""
     if place >= end or data[place] != QUOTE:
         return np.int64(BAD_GRAMMAR), False
@@ -190,7 +190,7 @@ def scan_key(data, place, end, select):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan_value(data, place, end, where, tables, work, select, nesting):  # type: ignore[no-untyped-def]
+def scan_value(data, place, end, where, tables, work, select, nesting):
     """Read one JSON value and what follows it in its containers, down to the outermost end.
 
     Returns (place after it, whether a selected field was met); a negative place says what is
@@ -241,7 +241,7 @@ def scan_value(data, place, end, where, tables, work, select, nesting):  # type:
 
 
 @compiled
-def line_end(data, place, size):  # type: ignore[no-untyped-def]
+def line_end(data, place, size):
     """Return the place of the next line feed, or the end."""
     while place < size and data[place] != NEW_LINE:
         place += 1
@@ -249,7 +249,7 @@ def line_end(data, place, size):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan_lines(data, begin, size, tables, work, select, nesting, counts, failed):  # type: ignore[no-untyped-def]
+def scan_lines(data, begin, size, tables, work, select, nesting, counts, failed):
     """Scan whole lines from `begin` until all are read or there is no room for what was found.
 
     `counts` goes on counting records, tokens, records without the field, failures; its NEXT is

@@ -111,26 +111,26 @@ class Work(NamedTuple):
 
 
 @inlined
-def filter_mask(key):  # type: ignore[no-untyped-def]
+def filter_mask(key):
     """Return the three bits of a key in its word of the filter."""
     one = U(1)
     return one << (key & U(63)) | one << (key >> U(6) & U(63)) | one << (key >> U(12) & U(63))
 
 
 @inlined
-def filter_word(key, words):  # type: ignore[no-untyped-def]
+def filter_word(key, words):
     """Return which of the words (a power of two) of the filter a key has."""
     return np.int64((key >> U(20)) & U(words - 1))
 
 
 @inlined
-def usable(key):  # type: ignore[no-untyped-def]
+def usable(key):
     """Return a key that is not 0, which means free."""
     return key if key != U(0) else U(1)
 
 
 @compiled
-def start_record(work):  # type: ignore[no-untyped-def]
+def start_record(work):
     """Forget the tokens of the record before."""
     work.rolling[0] = U(0)
     work.rolling[1] = U(0)
@@ -142,7 +142,7 @@ def start_record(work):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def same_token(data, gathered, token, where, tables, work):  # type: ignore[no-untyped-def]
+def same_token(data, gathered, token, where, tables, work):
     """Return whether a gathered token folds to a token of the index."""
     low, high = tables.token_starts[token], tables.token_starts[token + 1]
     begin = work.begins[gathered]
@@ -164,7 +164,7 @@ def same_token(data, gathered, token, where, tables, work):  # type: ignore[no-u
 
 
 @compiled
-def note(data, last, slot, where, tables, work):  # type: ignore[no-untyped-def]
+def note(data, last, slot, where, tables, work):
     """Compare the run that ends with a gathered token word by word, and note it when equal."""
     words, token = tables.slot_words[slot], tables.slot_token[slot]
     number = work.counts[TOKENS] - work.counts[FILL] + last
@@ -187,7 +187,7 @@ def note(data, last, slot, where, tables, work):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def try_slots(data, last, key, keys, slots, where, tables, work):  # type: ignore[no-untyped-def]
+def try_slots(data, last, key, keys, slots, where, tables, work):
     """Try every slot that an open-addressing table holds under a key."""
     mask = U(len(keys) - 1)
     place = np.int64(key & mask)
@@ -198,7 +198,7 @@ def try_slots(data, last, key, keys, slots, where, tables, work):  # type: ignor
 
 
 @compiled
-def look_up(data, where, tables, work):  # type: ignore[no-untyped-def]
+def look_up(data, where, tables, work):
     """Look every gathered token up that was not yet."""
     fill = work.counts[FILL]
     before = work.counts[TOKENS] - fill
@@ -221,7 +221,7 @@ def look_up(data, where, tables, work):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def make_room(data, where, tables, work):  # type: ignore[no-untyped-def]
+def make_room(data, where, tables, work):
     """Look up what is gathered and keep only the tokens that a later run may begin with."""
     look_up(data, where, tables, work)
     fill = work.counts[FILL]
@@ -232,7 +232,7 @@ def make_room(data, where, tables, work):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def gather(begin, value, fill, number, run, seed, tables, work):  # type: ignore[no-untyped-def]
+def gather(begin, value, fill, number, run, seed, tables, work):
     """Take one token in; return the rolling hashes of the run and the seed that end with it."""
     oldest = peek(work.ring, (number - tables.run_words) & (KEPT - 1))
     run = run * BASE + value - oldest * tables.run_weight
@@ -247,7 +247,7 @@ def gather(begin, value, fill, number, run, seed, tables, work):  # type: ignore
 
 
 @compiled
-def keep(fill, number, run, seed, data, where, tables, work):  # type: ignore[no-untyped-def]
+def keep(fill, number, run, seed, data, where, tables, work):
     """Write the running state down, and make room when less than a step's is left."""
     work.counts[FILL], work.counts[TOKENS] = fill, number
     work.rolling[0], work.rolling[1] = run, seed
@@ -257,7 +257,7 @@ def keep(fill, number, run, seed, data, where, tables, work):  # type: ignore[no
 
 
 @inlined
-def plain_step(data, place, end, fill, number, run, seed, quoted, tables, work):  # type: ignore[no-untyped-def]
+def plain_step(data, place, end, fill, number, run, seed, quoted, tables, work):
     """Gather the ASCII words that begin and end in the 64 bytes from a place.
 
     Returns (place, fill, number, run, seed, whether the byte there needs a closer look).
@@ -289,7 +289,7 @@ def plain_step(data, place, end, fill, number, run, seed, quoted, tables, work):
 
 
 @compiled
-def scan_text(data, place, end, where, tables, work):  # type: ignore[no-untyped-def]
+def scan_text(data, place, end, where, tables, work):
     """Gather the tokens from a place to the closing quote, or to the end of plain text.
 
     Returns the place of the quote or the end; a negative one says what is wrong.
@@ -344,7 +344,7 @@ def scan_text(data, place, end, where, tables, work):  # type: ignore[no-untyped
 
 
 @compiled
-def scan_rows(data, offsets, tables, work):  # type: ignore[no-untyped-def]
+def scan_rows(data, offsets, tables, work):
     """Scan every row as one record of plain text; return the tokens of all."""
     total = np.int64(0)
     for row in range(len(offsets) - 1):
