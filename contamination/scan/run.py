@@ -76,17 +76,9 @@ def scan_corpus(
     Raises:
         ConfigError: If the state belongs to another scan.
     """
-    identity = Identity(
-        tool=f"benchwright {__version__}",
-        normaliser=NORMALISER,
-        run_words=index.run_words,
-        fields=settings.fields,
-        seed=settings.seed,
-        engine=engine.name,
-        tasks_sha256=tasks.digest(),
-    )
     evidence = Evidence(index)
     evidence.prepare()
+    identity = _identity(tasks, index, engine, settings)
     with open_state(settings.state, identity, resume=settings.resume) as state:
         progress = _Progress(advance)
         scanner = Scanner(
@@ -114,6 +106,18 @@ def scan_corpus(
         seed=settings.seed,
         not_scanned=corpus.not_scanned,
         allow_inconclusive=settings.allow_inconclusive,
+    )
+
+
+def _identity(tasks: TestTasks, index: RunIndex, engine: Engine, settings: RunSettings) -> Identity:
+    return Identity(
+        tool=f"benchwright {__version__}",
+        normaliser=NORMALISER,
+        run_words=index.run_words,
+        fields=settings.fields,
+        seed=settings.seed,
+        engine=engine.name,
+        tasks_sha256=tasks.digest(),
     )
 
 

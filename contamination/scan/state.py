@@ -35,7 +35,7 @@ class Identity(Record):
     tool: str
     normaliser: str
     run_words: int
-    fields: tuple[str, ...] | None
+    fields: tuple[str, ...] | None = None
     seed: int
     engine: str
     tasks_sha256: str
@@ -76,7 +76,7 @@ class CleanedRecord(Record):
     """
 
     target: str
-    bytes: int | None
+    bytes: int | None = None
     removed: int
 
 
@@ -194,12 +194,19 @@ def _check(held: Identity, wanted: Identity, folder: Path) -> None:
     for name in Identity.model_fields:
         before, now = getattr(held, name), getattr(wanted, name)
         if before != now:
-            said = "other tasks" if name == "tasks_sha256" else f"{name} {before}"
-            uses = "" if name == "tasks_sha256" else f", this run uses {now}"
+            is_hash = name == "tasks_sha256"
+            said = "other tasks" if is_hash else f"{name} {_shown(before)}"
+            uses = "" if is_hash else f", this run uses {_shown(now)}"
             raise ConfigError(
                 f"the state in {folder} was built with {said}{uses}",
                 fix="start over with --no-resume, or use another --state",
             )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "all values" if value is None else str(value)
 
 
 def _key(shard: Shard) -> str:
