@@ -4,6 +4,7 @@ A run that many tasks hold is a passage: boilerplate that names no task. It is c
 and makes no pair; in a record that a run of the task's own ties to it, it counts as shared.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,8 @@ PASSAGE_SHARE = 0.01
 MAX_EXPANDED = 2_000_000
 EXCERPT_CHARACTERS = 600
 _LEAD_CHARACTERS = 80
-_PIECE_CHARACTERS = 2**16
+_PIECE_CHARACTERS = 2**9
+_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+")
 _ASCII_SPACE = " \n\t\r\v\f"
 
 
@@ -222,11 +224,12 @@ def quote(text: str, ranges: Sequence[tuple[int, int]]) -> Excerpt:
         text: A task or a record.
         ranges: Token numbers [first, last), in order; the spans of the excerpt are their places.
     """
-    begin = next(_spans(text, ranges))[0]
-    start = max(0, begin - _LEAD_CHARACTERS)
-    cut = text[start : start + EXCERPT_CHARACTERS].encode("utf-8", "replace").decode()
+    start, cut = 0, ""
     inside: list[tuple[int, int]] = []
     for first, last in _spans(text, ranges):
+        if not inside:
+            start = max(0, first - _LEAD_CHARACTERS)
+            cut = text[start : start + EXCERPT_CHARACTERS].encode("utf-8", "replace").decode()
         if first >= start + len(cut):
             break
         inside.append((first - start, min(last - start, len(cut))))
@@ -239,19 +242,26 @@ def _spans(text: str, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, 
     wanted = next(places, None)
     start = number = 0
     for offset, piece in _pieces(text):
-        for token in tokens(piece):
-            if wanted is None:
-                return
-            if number == wanted[0]:
-                start = offset + token.start
-            if number == wanted[1] - 1:
-                yield start, offset + token.end
-                wanted = next(places, None)
-            number += 1
+        count = _count(piece)
+        held: list[tuple[int, int]] = []
+        while wanted is not None and wanted[0] < number + count:
+            held = held or _places(piece)
+            if wanted[0] >= number:
+                start = offset + held[wanted[0] - number][0]
+            if wanted[1] > number + count:
+                break
+            yield start, offset + held[wanted[1] - 1 - number][1]
+            wanted = next(places, None)
+        if wanted is None:
+            return
+        number += count
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Yield a text in pieces that end at ASCII white space, with the offset of each."""
+    """Yield a text in pieces that end at ASCII white space, with the offset of each.
+
+    No token crosses white space; a short piece without accents is quickly read.
+    """
     begin = 0
     while begin < len(text):
         end = begin + _PIECE_CHARACTERS
@@ -259,3 +269,13 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
             end += 1
         yield begin, text[begin:end]
         begin = end
+
+
+def _count(piece: str) -> int:
+    return len(_ASCII_TOKEN.findall(piece)) if piece.isascii() else len(tokens(piece))
+
+
+def _places(piece: str) -> list[tuple[int, int]]:
+    if piece.isascii():
+        return [found.span() for found in _ASCII_TOKEN.finditer(piece)]
+    return [(token.start, token.end) for token in tokens(piece)]
