@@ -48,13 +48,18 @@ class Evidence:
 
     def prepare(self) -> None:
         """Compute what several threads would each compute at their first hit."""
-        _ = self.task_runs, self.run_sizes, self.has_own_run, self.own_tokens
-        _ = self._by_slot_and_task
+        _ = self.task_runs, self.run_sizes, self.slot_entries, self.has_own_run
+        _ = self.own_tokens, self._by_slot_and_task
 
     @cached_property
     def task_runs(self) -> Ints:
         """How many runs every task has."""
         return self.index.task_runs()
+
+    @cached_property
+    def slot_entries(self) -> Ints:
+        """How many entries hold each slot."""
+        return np.diff(self.index.slot_starts)
 
     @cached_property
     def run_sizes(self) -> Ints:
@@ -127,7 +132,7 @@ class Evidence:
     def _parts(self, result: BlockResult) -> Iterator[tuple[int, int]]:
         """Yield ranges of hits that cut no record and expand to a bounded number of entries."""
         begin, total = 0, len(result.hit_slot)
-        counts = np.diff(self.index.slot_starts)[result.hit_slot]
+        counts = self.slot_entries[result.hit_slot]
         counts[self.is_passage[result.hit_slot]] = 1
         grown = np.cumsum(counts)
         while begin < total:
@@ -146,8 +151,8 @@ class Evidence:
         begin = result.hit_begin[slice(*part)]
         slot = result.hit_slot[slice(*part)]
         is_own = ~self.is_passage[slot]
-        starts = index.slot_starts[:-1]
-        owner, entry = _expanded(starts[slot[is_own]], np.diff(index.slot_starts)[slot[is_own]])
+        own = slot[is_own]
+        owner, entry = _expanded(index.slot_starts[own], self.slot_entries[own])
         tied = np.unique(record[is_own][owner] * index.tasks + index.holder_task[entry])
         shared_record, shared_token = self._passages_of(record[~is_own], slot[~is_own], tied)
         keys = np.unique(

@@ -36,7 +36,7 @@ class LongText:
         for slot, place in zip(slots.tolist(), at.tolist(), strict=True):
             if slot not in self._first:
                 fresh.setdefault(int(found.hit_token[place]), []).append(slot)
-        data = block.data[: block.size].tobytes() if fresh else b""
+        data = bytes(block.raw[: block.size]) if fresh else b""
         wanted = sorted(fresh)
         for token, byte in zip(wanted, token_bytes(data, wanted), strict=True):
             for slot in fresh[token]:

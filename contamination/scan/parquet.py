@@ -95,8 +95,8 @@ def _lines(batch: Any) -> Block:
         json.dumps(row, ensure_ascii=False, default=_plain).encode(errors="replace")
         for row in batch.to_pylist()
     ]
-    data = np.frombuffer(b"\n".join(lines), np.uint8)
-    return Block(data=_padded(data), size=len(data), first_byte=0)
+    data = b"\n".join(lines)
+    return Block(raw=bytearray(data + bytes(PADDING)), size=len(data), first_byte=0)
 
 
 def _padded(data: Bytes) -> Bytes:

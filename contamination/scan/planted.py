@@ -101,7 +101,7 @@ def _sample(scanner: Scanner, shard: Shard, draw: Random) -> Iterator[bytes]:
             cuts = block.offsets.tolist()
             yield from (block.data[a:b].tobytes() for a, b in pairwise(cuts) if b - a <= 2**16)
         elif isinstance(block, Block):
-            yield from block.data[: block.size].tobytes().split(b"\n")
+            yield from bytes(block.raw[: block.size]).split(b"\n")
         return
     for window in _windows(shard, draw):
         if shard.format == "lines":
@@ -120,7 +120,7 @@ def _windows(shard: Shard, draw: Random) -> Iterator[bytes]:
             blocks = line_blocks(source, block_bytes=_HEAD_BYTES, max_line_bytes=_HEAD_BYTES)
             block = next(blocks, None)
             if isinstance(block, Block):
-                yield block.data[: block.size].tobytes()
+                yield bytes(block.raw[: block.size])
         return
     starts = [0]
     if shard.bytes > _WINDOWS * _WINDOW_BYTES:

@@ -247,14 +247,19 @@ def _check_frames(raw: IO[bytes]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """The first `size` bytes of an array; the first stands at `first_byte` of the (unpacked) file.
+    """The first `size` bytes of a buffer; the first stands at `first_byte` of the (unpacked) file.
 
-    The array is reused for the next block.
+    The buffer is reused for the next block; `data` is the same bytes as an array.
     """
 
-    data: Bytes
+    raw: bytearray
     size: int
     first_byte: int
+
+    @property
+    def data(self) -> Bytes:
+        """Return the buffer as an array."""
+        return np.frombuffer(self.raw, np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +293,7 @@ def line_blocks(
         size = held + count if is_end else line_end
         held += count
         if size:
-            yield Block(data=np.frombuffer(buffer, np.uint8), size=size, first_byte=first)
+            yield Block(raw=buffer, size=size, first_byte=first)
         if is_end:
             return
         rest = bytes(buffer[size:held])
@@ -356,7 +361,7 @@ def text_blocks(source: Source, *, overlap_tokens: int, block_bytes: int) -> Ite
         if held == 0:
             return
         if end:
-            block = Block(data=np.frombuffer(buffer, np.uint8), size=end, first_byte=first)
+            block = Block(raw=buffer, size=end, first_byte=first)
             yield TextBlock(block=block, repeated_tokens=repeated)
         if is_end:
             return

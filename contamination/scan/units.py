@@ -1,13 +1,13 @@
 """Scan one unit of a shard: blocks in, counts and the best evidence out, findings on disk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
-from benchwright.contamination.scan.engine import BlockResult, Bytes, Engine, Ints
+from benchwright.contamination.scan.engine import BlockResult, Engine, Ints
 from benchwright.contamination.scan.evidence import Evidence, Pairs, quote
 from benchwright.contamination.scan.longtext import LongText
 from benchwright.contamination.scan.parquet import Rows, RowsWithoutField, row_blocks
@@ -30,8 +30,8 @@ from benchwright.verdicts import Excerpt
 BEST_RECORDS = 3
 FIRST_FAILED = 20
 MAX_QUOTED_BYTES = 32 * 2**20
+_COUNTED_AT_ONCE = 2**17
 FINDING = np.dtype([("at", "<i8"), ("task", "<i8"), ("runs", "<i8"), ("longest_words", "<i8")])
-_COUNTED_AT_ONCE = 256 * 2**10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,33 +234,38 @@ def _take_lines(sink: _Sink, block: Block) -> None:
     scanner, before = sink.scanner, sink.result.places
     found = scanner.engine.scan_lines(block.data, block.size, scanner.fields)
     sink.count(found)
-    data = block.data[: block.size]
-    if not (len(found.hit_slot) or found.failed):
-        sink.result.places += _lines_in(data)
-        return
-    ends = np.flatnonzero(data == ord("\n"))
-    sink.result.places += len(ends) + (block.size > 0 and data[-1] != ord("\n"))
+    failed_begins = [failed.begin for failed in found.failed]
+    begins = {*np.unique(found.hit_begin).tolist(), *failed_begins, block.size}
+    lines = _line_numbers(block, begins)
+    sink.result.places += lines[block.size] + (not block.raw.endswith(b"\n", 0, block.size))
     for failed in found.failed:
-        sink.fail(before + int(np.searchsorted(ends, failed.begin)), failed.reason)
-    sink.passages(found, lambda _, begin: before + int(np.searchsorted(ends, begin)))
+        sink.fail(before + lines[failed.begin], failed.reason)
+    sink.passages(found, lambda _, begin: before + lines[begin])
     pairs = scanner.evidence.pairs(found)
-    at = before + np.searchsorted(ends, pairs.begin)
+    at = np.array([before + lines[begin] for begin in pairs.begin.tolist()], np.int64)
 
     def quoted(pair: int) -> Candidate:
-        begin, line = int(pairs.begin[pair]), int(at[pair]) - before
-        end = int(ends[line]) if line < len(ends) else block.size
+        begin = int(pairs.begin[pair])
+        end = block.raw.find(b"\n", begin, block.size)
+        end = end if end >= 0 else block.size
         is_short = end - begin <= MAX_QUOTED_BYTES
-        text = record_text(data[begin:end].tobytes(), scanner.fields) if is_short else None
+        text = record_text(bytes(block.raw[begin:end]), scanner.fields) if is_short else None
         return sink.candidate(found, pairs, pair, int(at[pair]), text)
 
     sink.pairs(pairs, at, quoted)
 
 
-def _lines_in(data: Bytes) -> int:
-    """Return how many lines a block has; the last may lack its line feed."""
-    parts = range(0, len(data), _COUNTED_AT_ONCE)
-    feeds = sum(int(np.count_nonzero(data[a : a + _COUNTED_AT_ONCE] == ord("\n"))) for a in parts)
-    return feeds + (len(data) > 0 and int(data[-1]) != ord("\n"))
+def _line_numbers(block: Block, places: Iterable[int]) -> dict[int, int]:
+    """Return how many line feeds stand before each of some places in a block."""
+    numbers: dict[int, int] = {}
+    number = last = 0
+    for place in sorted(places):
+        for begin in range(last, place, _COUNTED_AT_ONCE):
+            part = block.data[begin : min(begin + _COUNTED_AT_ONCE, place)]
+            number += int(np.count_nonzero(part == ord("\n")))
+        numbers[place] = number
+        last = place
+    return numbers
 
 
 def _scan_rows(sink: _Sink, shard: Shard, unit: Unit) -> None:
@@ -302,8 +307,7 @@ def _row_text(block: Rows | Block, record: int, begin: int) -> str:
     if isinstance(block, Rows):
         low, high = block.offsets[record : record + 2]
         return block.data[low:high].tobytes().decode(errors="replace")
-    data = block.data[: block.size]
-    return record_text(data[begin:].tobytes().partition(b"\n")[0], None)
+    return record_text(bytes(block.raw[begin : block.size]).partition(b"\n")[0], None)
 
 
 def _scan_text(sink: _Sink, shard: Shard, unit: Unit, digest: PieceHash) -> None:
