@@ -9,6 +9,10 @@ COMMANDS = {
         "benchwright.cli.contamination_check:command",
         "Does a test task stand in the training data?",
     ),
+    "scan": (
+        "benchwright.cli.contamination_scan:command",
+        "Does a corpus of any size hold a test task?",
+    ),
     "show": (
         "benchwright.cli.contamination_show:command",
         "Show one task's findings side by side.",

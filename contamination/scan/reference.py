@@ -75,6 +75,11 @@ class ReferenceEngine:
         tally.tokens += len(words)
 
 
+def record_text(line: bytes, fields: Sequence[str] | None) -> str:
+    """Return the text of a line that `scan_lines` reads: every string and number, one on a line."""
+    return "\n".join(_leaves(_selected(_parsed(line), fields)))
+
+
 class _Tally:
     """What was met so far in one block."""
 

@@ -12,6 +12,7 @@ from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.scoring import Score
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
+from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
 from benchwright.tasks import Record, Task
@@ -26,6 +27,7 @@ RECORDS: dict[str, type[Record]] = {
     "diversity_report": DiversityReport,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
+    "scan_report": ScanReport,
     "score": Score,
     "split_report": SplitReport,
     "stage_record": StageRecord,

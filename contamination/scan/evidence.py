@@ -1,0 +1,286 @@
+"""From the runs that an engine met to (record, task) pairs, shared passages and quoted text.
+
+A run that many tasks hold is a passage: boilerplate that names no task. It is counted by itself,
+and makes no pair; in a record that a run of the task's own ties to it, it counts as shared.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from benchwright.contamination.normaliser import tokens
+from benchwright.contamination.scan.engine import BlockResult, Ints
+from benchwright.contamination.scan.index import RunIndex
+from benchwright.verdicts import Excerpt
+
+MIN_PASSAGE_TASKS = 8
+PASSAGE_SHARE = 0.01
+MAX_EXPANDED = 2_000_000
+EXCERPT_CHARACTERS = 600
+_LEAD_CHARACTERS = 80
+_PIECE_CHARACTERS = 2**9
+_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_ASCII_SPACE = " \n\t\r\v\f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """One entry per (record, task) that share a run, in order of record, then task."""
+
+    record: Ints
+    begin: Ints
+    task: Ints
+    runs: Ints
+    longest_words: Ints
+
+    def __len__(self) -> int:
+        return len(self.task)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What of an index turns hits into findings."""
+
+    index: RunIndex
+
+    def prepare(self) -> None:
+        """Compute what several threads would each compute at their first hit."""
+        _ = self.task_runs, self.run_sizes, self.slot_entries, self.has_own_run
+        _ = self.own_tokens, self._by_slot_and_task
+
+    @cached_property
+    def task_runs(self) -> Ints:
+        """How many runs every task has."""
+        return self.index.task_runs()
+
+    @cached_property
+    def slot_entries(self) -> Ints:
+        """How many entries hold each slot."""
+        return np.diff(self.index.slot_starts)
+
+    @cached_property
+    def run_sizes(self) -> Ints:
+        """Words in each task's runs: `run_words`, or fewer for a short task."""
+        return np.minimum(np.diff(self.index.task_starts), self.index.run_words)
+
+    @cached_property
+    def is_passage(self) -> np.typing.NDArray[np.bool_]:
+        """Whether many tasks hold the slot: 8 and 1 % of all, or more."""
+        return self.index.slot_tasks() >= max(MIN_PASSAGE_TASKS, PASSAGE_SHARE * self.index.tasks)
+
+    @cached_property
+    def has_own_run(self) -> np.typing.NDArray[np.bool_]:
+        """Whether a task has a run that is no passage."""
+        own = ~self.is_passage[self._entry_slots]
+        return np.bincount(self.index.holder_task[own], minlength=self.index.tasks) > 0
+
+    @cached_property
+    def own_tokens(self) -> Ints:
+        """Every token that begins a run of its task's own, in order."""
+        return np.sort(self.index.holder_token[~self.is_passage[self._entry_slots]])
+
+    @property
+    def _entry_slots(self) -> Ints:
+        return np.repeat(np.arange(self.index.slots), np.diff(self.index.slot_starts))
+
+    @cached_property
+    def _by_slot_and_task(self) -> tuple[Ints, Ints]:
+        """The keys slot * tasks + task of all entries in order, and the token of each."""
+        keys = self._entry_slots * self.index.tasks + self.index.holder_task
+        order = np.lexsort((self.index.holder_token, keys))
+        return keys[order], self.index.holder_token[order]
+
+    def pairs(self, result: BlockResult) -> Pairs:
+        """Return every (record, task) of a block that share a run of the task's own."""
+        parts = [self._pairs_of(result, part) for part in self._parts(result)]
+        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        record, begin, task, runs, longest = columns or [np.zeros(0, np.int64)] * 5
+        return Pairs(record=record, begin=begin, task=task, runs=runs, longest_words=longest)
+
+    def passages(self, result: BlockResult) -> Iterator[tuple[int, int, int, int]]:
+        """Yield slot, records that hold it, and first record with its first byte."""
+        is_shared = self.is_passage[result.hit_slot]
+        slots, records = result.hit_slot[is_shared], result.hit_record[is_shared]
+        begins = result.hit_begin[is_shared]
+        order = np.lexsort((records, slots))
+        slots, records, begins = slots[order], records[order], begins[order]
+        is_new = np.ones(len(slots), bool)
+        is_new[1:] = (np.diff(slots) != 0) | (np.diff(records) != 0)
+        slots, records, begins = slots[is_new], records[is_new], begins[is_new]
+        first = np.flatnonzero(np.diff(slots, prepend=-1))
+        counts = np.diff(first, append=len(slots))
+        for at, count in zip(first.tolist(), counts.tolist(), strict=True):
+            yield int(slots[at]), count, int(records[at]), int(begins[at])
+
+    def shared_ranges(
+        self, result: BlockResult, record: int, task: int
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Return the tokens [first, last) that a record and a task share: of the task, the record.
+
+        Passages of the task count here, too.
+        """
+        low, high = np.searchsorted(result.hit_record, [record, record + 1])
+        owner, token = self._held(result.hit_slot[low:high], np.full(high - low, task))
+        size = int(self.run_sizes[task])
+        in_task = np.unique(token) - int(self.index.task_starts[task])
+        in_record = np.unique(result.hit_token[low:high][np.unique(owner)])
+        return _merged(in_task, size), _merged(in_record, size)
+
+    def _parts(self, result: BlockResult) -> Iterator[tuple[int, int]]:
+        """Yield ranges of hits that cut no record and expand to a bounded number of entries."""
+        begin, total = 0, len(result.hit_slot)
+        counts = self.slot_entries[result.hit_slot]
+        counts[self.is_passage[result.hit_slot]] = 1
+        grown = np.cumsum(counts)
+        while begin < total:
+            before = int(grown[begin - 1]) if begin else 0
+            at = int(np.searchsorted(grown, before + MAX_EXPANDED, "right"))
+            if at < total:
+                at = int(np.searchsorted(result.hit_record, result.hit_record[at], "left"))
+            if at <= begin:
+                at = int(np.searchsorted(result.hit_record, result.hit_record[begin], "right"))
+            yield begin, at
+            begin = at
+
+    def _pairs_of(self, result: BlockResult, part: tuple[int, int]) -> tuple[Ints, ...]:
+        index = self.index
+        record = result.hit_record[slice(*part)]
+        begin = result.hit_begin[slice(*part)]
+        slot = result.hit_slot[slice(*part)]
+        is_own = ~self.is_passage[slot]
+        own = slot[is_own]
+        owner, entry = _expanded(index.slot_starts[own], self.slot_entries[own])
+        tied = np.unique(record[is_own][owner] * index.tasks + index.holder_task[entry])
+        shared_record, shared_token = self._passages_of(record[~is_own], slot[~is_own], tied)
+        keys = np.unique(
+            np.concatenate([record[is_own][owner], shared_record]) * len(index.token_starts)
+            + np.concatenate([index.holder_token[entry], shared_token])
+        )
+        records, token = np.divmod(keys, len(index.token_starts))
+        task = np.searchsorted(index.task_starts, token, "right") - 1
+        is_first = np.ones(len(keys), bool)
+        is_first[1:] = (np.diff(records) != 0) | (np.diff(task) != 0)
+        firsts = np.flatnonzero(is_first)
+        stretch = _longest_stretches(token, is_first, firsts)
+        at = np.searchsorted(record, records[firsts], "left")
+        runs = np.diff(firsts, append=len(keys))
+        longest = stretch - 1 + self.run_sizes[task[firsts]]
+        return records[firsts], begin[at], task[firsts], runs, longest
+
+    def _passages_of(self, record: Ints, slot: Ints, tied: Ints) -> tuple[Ints, Ints]:
+        """Return record and token of the passages that stand in records beside a task's own runs.
+
+        `tied` are the keys record * tasks + task of these, in order.
+        """
+        tied_record, tied_task = np.divmod(tied, max(self.index.tasks, 1))
+        order = np.argsort(record, kind="stable")
+        record, slot = record[order], slot[order]
+        low = np.searchsorted(record, tied_record, "left")
+        high = np.searchsorted(record, tied_record, "right")
+        pair, at = _expanded(low, high - low)
+        owner, token = self._held(slot[at], tied_task[pair])
+        return tied_record[pair][owner], token
+
+    def _held(self, slot: Ints, task: Ints) -> tuple[Ints, Ints]:
+        """Return the tokens at which tasks hold slots, and for each which (slot, task) it is."""
+        keys, held = self._by_slot_and_task
+        wanted = slot * self.index.tasks + task
+        low = np.searchsorted(keys, wanted, "left")
+        owner, at = _expanded(low, np.searchsorted(keys, wanted, "right") - low)
+        return owner, held[at]
+
+
+def _expanded(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Return, for ranges of `counts` from `starts`, the range of every element and the element."""
+    owner = np.repeat(np.arange(len(starts)), counts)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return owner, starts[owner] + within
+
+
+def _longest_stretches(token: Ints, is_first: "np.typing.NDArray[np.bool_]", firsts: Ints) -> Ints:
+    """Return the length of the longest stretch of consecutive tokens in every group."""
+    if not len(token):
+        return np.zeros(0, np.int64)
+    is_new = is_first.copy()
+    is_new[1:] |= np.diff(token) != 1
+    begins = np.flatnonzero(is_new)
+    lengths = np.diff(begins, append=len(token))
+    return np.maximum.reduceat(lengths, np.searchsorted(begins, firsts))
+
+
+def _merged(starts: Ints, size: int) -> list[tuple[int, int]]:
+    """Return the ranges [start, start + size) of sorted starts, joined where they touch."""
+    ranges: list[tuple[int, int]] = []
+    for start in starts.tolist():
+        if ranges and start <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], start + size)
+        else:
+            ranges.append((start, start + size))
+    return ranges
+
+
+def quote(text: str, ranges: Sequence[tuple[int, int]]) -> Excerpt:
+    """Return at most 600 code points of a text from shortly before the first of some tokens.
+
+    Args:
+        text: A task or a record.
+        ranges: Token numbers [first, last), in order; the spans of the excerpt are their places.
+    """
+    start, cut = 0, ""
+    inside: list[tuple[int, int]] = []
+    for first, last in _spans(text, ranges):
+        if not inside:
+            start = max(0, first - _LEAD_CHARACTERS)
+            cut = text[start : start + EXCERPT_CHARACTERS].encode("utf-8", "replace").decode()
+        if first >= start + len(cut):
+            break
+        inside.append((first - start, min(last - start, len(cut))))
+    return Excerpt(text=cut, spans=tuple(inside))
+
+
+def _spans(text: str, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the code points of ranges of tokens; holds the tokens of one piece at a time."""
+    places = iter(ranges)
+    wanted = next(places, None)
+    start = number = 0
+    for offset, piece in _pieces(text):
+        count = _count(piece)
+        held: list[tuple[int, int]] = []
+        while wanted is not None and wanted[0] < number + count:
+            held = held or _places(piece)
+            if wanted[0] >= number:
+                start = offset + held[wanted[0] - number][0]
+            if wanted[1] > number + count:
+                break
+            yield start, offset + held[wanted[1] - 1 - number][1]
+            wanted = next(places, None)
+        if wanted is None:
+            return
+        number += count
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Yield a text in pieces that end at ASCII white space, with the offset of each.
+
+    No token crosses white space; a short piece without accents is quickly read.
+    """
+    begin = 0
+    while begin < len(text):
+        end = begin + _PIECE_CHARACTERS
+        while end < len(text) and text[end] not in _ASCII_SPACE:
+            end += 1
+        yield begin, text[begin:end]
+        begin = end
+
+
+def _count(piece: str) -> int:
+    return len(_ASCII_TOKEN.findall(piece)) if piece.isascii() else len(tokens(piece))
+
+
+def _places(piece: str) -> list[tuple[int, int]]:
+    if piece.isascii():
+        return [found.span() for found in _ASCII_TOKEN.finditer(piece)]
+    return [(token.start, token.end) for token in tokens(piece)]

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchwright.contamination.scan import planted
+from benchwright.contamination.scan.planted import wilson
+from benchwright.contamination.scan.reference import ReferenceEngine
+from tests.contamination.scan.conftest import prose
+
+TASKS = [prose(seed) for seed in range(12)]
+CLEAN = [{"id": n, "turns": [{"said": prose(n, 60)}]} for n in range(100, 140)]
+
+
+def test_the_interval_is_wilsons():
+    assert wilson(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
+    assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    assert wilson(10, 10) == pytest.approx((0.7225, 1), abs=1e-4)
+
+
+@pytest.mark.parametrize("fields", [None, ("turns",), ("id", "turns")])
+def test_copies_are_hidden_where_the_scan_looks(scan, corpus, fields):
+    report = scan([*TASKS, "one two three four five"], corpus("a.jsonl", CLEAN), fields=fields)
+    assert report.verdict == "clean"
+    found = {plant.kind: (plant.found, plant.planted) for plant in report.plants}
+    assert found == dict.fromkeys(planted.KINDS, (8, 8))
+
+
+def _blind_to(result, hides):
+    keep = ~hides(result)
+    hits = ("hit_record", "hit_begin", "hit_token", "hit_slot")
+    return replace(result, **{name: getattr(result, name)[keep] for name in hits})
+
+
+@pytest.mark.parametrize(
+    "hides",
+    [
+        lambda result: np.ones(len(result.hit_slot), bool),
+        lambda result: result.hit_token > 5,
+    ],
+)
+def test_an_engine_that_misses_copies_is_not_believed(scan, corpus, monkeypatch, hides):
+    seen = ReferenceEngine.scan_lines
+    monkeypatch.setattr(ReferenceEngine, "scan_lines", lambda *args: _blind_to(seen(*args), hides))
+    report = scan(TASKS, corpus("a.jsonl", CLEAN))
+    assert report.verdict == "inconclusive"
+    assert "planted copies" in report.reasons[-1]
+    embedded = next(plant for plant in report.plants if plant.kind == "embedded")
+    assert embedded.found < embedded.planted
+
+
+def test_no_copy_of_a_plant_shows_as_a_finding(scan, corpus):
+    report = scan(TASKS, corpus("a.jsonl", CLEAN))
+    assert (report.findings, report.found, report.flagged_records) == (0, (), 0)
+
+
+def test_the_seed_draws_other_records_and_the_same_seed_the_same(scan, corpus, monkeypatch):
+    path = corpus("a.jsonl", CLEAN)
+    drawn = []
+    plants = planted._plants
+    monkeypatch.setattr(planted, "_plants", lambda *args: drawn.append(args[2]) or plants(*args))
+    for seed in (1, 1, 2):
+        scan(TASKS, path, seed=seed)
+    assert drawn[0] == drawn[1] != drawn[2]
