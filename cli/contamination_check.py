@@ -30,7 +30,7 @@ SHOWN_PAIRS = 10
 @click.option(
     "--methods",
     default="",
-    help="Comma-separated: exact, ngram, minhash, masked, lineage, embedding.",
+    help="Comma-separated: exact, ngram, containment, minhash, masked, lineage, embedding.",
 )
 @click.option("--run-words", default=8, show_default=True, help="Words in a shared run (ngram).")
 @click.option(

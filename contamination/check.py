@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from benchwright.contamination.containment_detector import ContainmentDetector
 from benchwright.contamination.detector import Comparison, Detector, Pair
 from benchwright.contamination.equality import exact_detector, lineage_detector, masked_detector
 from benchwright.contamination.minhash import MinHashDetector
@@ -16,7 +17,7 @@ from benchwright.findings import CheckReport, Cluster, ItemPlace, Side, Status, 
 from benchwright.verdicts import CheckRun, ContaminationReport, Match, PlantTally
 from benchwright.version import __version__
 
-METHODS = ("exact", "ngram", "minhash", "masked", "lineage", "embedding")
+METHODS = ("exact", "ngram", "containment", "minhash", "masked", "lineage", "embedding")
 SCOPE = "test x train"
 HISTOGRAM_BINS = 20
 
@@ -42,6 +43,7 @@ def choose_detectors(
     makers: dict[str, Callable[[], Detector]] = {
         "exact": exact_detector,
         "ngram": lambda: NgramDetector(run_words=run_words),
+        "containment": lambda: ContainmentDetector(),
         "minhash": lambda: MinHashDetector(min_jaccard=min_jaccard),
         "masked": masked_detector,
         "lineage": lineage_detector,

@@ -1,6 +1,6 @@
 """The shape of every detector: two sides of views in, pairs with evidence out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,3 +80,17 @@ def whole(view: View) -> Excerpt:
 def excerpt(text: str) -> str:
     """Return the beginning of a text on one line."""
     return " ".join(text.split())[:EVIDENCE_CHARACTERS]
+
+
+def word_spans(
+    view: View, starts: Iterable[int], run_words: int = 1
+) -> tuple[tuple[int, int], ...]:
+    """Return the code points that runs of words from `starts` cover, neighbours merged."""
+    spans: list[tuple[int, int]] = []
+    for start in sorted(starts):
+        begin, end = view.tokens[start].start, view.tokens[start + run_words - 1].end
+        if spans and begin <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((begin, end))
+    return tuple(spans)

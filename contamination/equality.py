@@ -78,7 +78,7 @@ def exact_detector() -> KeyDetector:
     return KeyDetector(
         name="exact",
         finds=("copy", "case_and_punctuation"),
-        near_misses=("one_word_edited", "unrelated"),
+        near_misses=("one_word_edited", "one_of_few_words_edited", "unrelated"),
         needs=f"an input of at least {MIN_COMPARABLE_WORDS} words",
         keys_of=_exact_keys,
         is_text=True,

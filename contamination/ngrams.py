@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchwright.contamination.detector import Comparison, Pair
+from benchwright.contamination.detector import Comparison, Pair, word_spans
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError
@@ -96,7 +96,7 @@ class NgramDetector:
         total = len(left.words) - size + 1
         weights = [_weight(holders[left.words[at : at + size]]) for at in range(total)]
         weight = sum(weights[at] for at in starts)
-        left_spans = _spans(left, starts, size)
+        left_spans = word_spans(left, starts, size)
         longest_at, longest = _longest_run(starts, size)
         return Pair(
             test=place,
@@ -104,7 +104,7 @@ class NgramDetector:
             score=round(len(starts) / total, 6),
             evidence=" ".join(left.words[longest_at : longest_at + longest]),
             left=Excerpt(text=left.text, spans=left_spans),
-            right=Excerpt(text=right.text, spans=_spans(right, {at for _, at in hits}, size)),
+            right=Excerpt(text=right.text, spans=word_spans(right, {at for _, at in hits}, size)),
             details={
                 "coverage": round(len(starts) / total, 6),
                 "discounted_coverage": round(weight / sum(weights), 6),
@@ -141,15 +141,3 @@ def _longest_run(starts: set[int], size: int) -> tuple[int, int]:
                 end += 1
             best = max(best, (end - start + size, -start))
     return -best[1], best[0]
-
-
-def _spans(view: View, starts: set[int], size: int) -> tuple[tuple[int, int], ...]:
-    """Return the code points that runs of `size` words from `starts` cover, merged."""
-    spans: list[tuple[int, int]] = []
-    for start in sorted(starts):
-        begin, end = view.tokens[start].start, view.tokens[start + size - 1].end
-        if spans and begin <= spans[-1][1] + 1:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((begin, end))
-    return tuple(spans)

@@ -14,6 +14,9 @@ from benchwright.contamination.views import View, to_view
 from benchwright.seeds import seeded_random
 
 PLANTED_ITEMS = 8
+EDITED_WORDS = 12
+MOVED_WORDS = 8
+SHUFFLED_WORDS = 20
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _NUMBER = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
 _NEXT_DIGIT = str.maketrans("0123456789", "1234567890")
@@ -32,9 +35,10 @@ class PlantedCopy:
 def plant_copies(views: Sequence[View], *, seed: int) -> tuple[PlantedCopy, ...]:
     """Return planted copies of up to eight comparable views, every kind that can be made of each.
 
-    Kinds: `copy`, `case_and_punctuation`, `one_word_edited`, `sentences_reordered`,
-    `numbers_swapped`, `embedded`, `lineage` (another text of the same origin) and `unrelated`
-    (another text altogether).
+    Kinds: `copy`, `case_and_punctuation`, `one_word_edited` (of 12 words or more, else
+    `one_of_few_words_edited`), `sentences_reordered` (in pieces of at least eight words),
+    `numbers_swapped`, `embedded`, `words_shuffled` (of 20 words or more), `lineage` (another text
+    of the same origin) and `unrelated` (another text altogether).
     """
     able = [view for view in views if len(view.words) >= MIN_COMPARABLE_WORDS]
     drawn = seeded_random(seed, "plants").sample(able, min(PLANTED_ITEMS, len(able)))
@@ -45,6 +49,8 @@ def _plants_of(view: View) -> Iterator[PlantedCopy]:
     for kind, change in _CHANGES.items():
         changed = change(view.text)
         if changed != view.text or kind == "copy":
+            if kind == "one_word_edited" and len(view.words) < EDITED_WORDS:
+                kind = "one_of_few_words_edited"
             yield _planted(kind, view, changed, lineage=())
     if view.item.lineage:
         yield _planted("lineage", view, _FILLER, lineage=view.item.lineage)
@@ -56,8 +62,21 @@ def _planted(kind: str, view: View, text: str, *, lineage: tuple[str, ...]) -> P
 
 
 def _reordered(text: str) -> str:
-    sentences = [part for part in _SENTENCE_END.split(text) if part.strip()]
-    return " ".join(reversed(sentences)) if len(sentences) > 1 else text
+    """Return the sentences in reverse, short ones kept with those before them."""
+    parts: list[str] = []
+    for sentence in _SENTENCE_END.split(text):
+        if parts and len(parts[-1].split()) < MOVED_WORDS:
+            parts[-1] += f" {sentence}"
+        elif sentence.strip():
+            parts.append(sentence)
+    return " ".join(reversed(parts)) if len(parts) > 1 else text
+
+
+def _shuffled(text: str) -> str:
+    words = text.split()
+    if len(words) < SHUFFLED_WORDS:
+        return text
+    return " ".join(seeded_random(0, "shuffled", text).sample(words, len(words)))
 
 
 def _numbers_swapped(text: str) -> str:
@@ -70,6 +89,7 @@ _CHANGES: dict[str, Callable[[str], str]] = {
     "one_word_edited": edit_one_word,
     "sentences_reordered": _reordered,
     "numbers_swapped": _numbers_swapped,
+    "words_shuffled": _shuffled,
     "embedded": lambda text: f"{_FILLER}{text} {_FILLER}",
     "unrelated": lambda text: " ".join(["nearmissword"] * max(len(text.split()), 20)),
 }

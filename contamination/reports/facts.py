@@ -9,6 +9,7 @@ from benchwright.verdicts import CheckRun, Excerpt
 MEANINGS = {
     "exact": "The normalised text of a test item equals that of a training item.",
     "ngram": "A test item and a training item share a long run of words.",
+    "containment": "Most of a test item stands in a training item, edited or rearranged.",
     "minhash": "A test item and a training item share most of their shingles.",
     "masked": "A test item equals a training item but for names, numbers and dates.",
     "lineage": "A test item and a training item come from the same origin.",
