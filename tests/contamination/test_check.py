@@ -7,7 +7,7 @@ import pytest
 from benchwright.contamination.check import check_sides, choose_detectors
 from benchwright.contamination.detector import Comparison
 from benchwright.contamination.equality import exact_detector
-from benchwright.contamination.minhash import bands_for
+from benchwright.contamination.near_duplicates import bands_for
 from benchwright.contamination.sources import read_side
 from benchwright.errors import ConfigError
 from benchwright.findings import Waiver
