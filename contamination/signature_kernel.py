@@ -45,7 +45,11 @@ _ALL_ONES = _U(2**64 - 1)
 
 
 def _compiled(function: Function) -> Function:
-    return cast(Function, numba.njit(cache=True, nogil=True)(function))
+    """Compile at the first call; keep the machine code where some folder can be written to."""
+    try:
+        return cast(Function, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:
+        return cast(Function, numba.njit(nogil=True)(function))
 
 
 @_compiled

@@ -25,7 +25,7 @@ NUMBER_OF_SHINGLE_CHARACTERS = 5
 MINHASH_SEED = 1
 COMPILED_FROM_CHARACTERS = 5_000_000
 """Below, numpy is done before numba is imported and its machine code loaded or compiled."""
-_BLOCK_HASHES = 1024
+_BLOCK_HASHES = 128
 
 
 def should_compile(characters: int) -> bool:
