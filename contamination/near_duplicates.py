@@ -32,7 +32,7 @@ ESTIMATE_MARGIN = 0.2
 """More than five standard errors of an estimate from 128 permutations, sqrt(.8 x .2 / 128)."""
 SCORE_DIGITS = 6
 _BLOCK_TEXTS = 32_768
-_MAX_CANDIDATES = 8_000_000
+_MAX_CANDIDATES = 4_000_000
 _COMPARED_AT_ONCE = 65_536
 _ROUNDING = 10**-SCORE_DIGITS
 
@@ -70,13 +70,11 @@ def near_duplicates(
         return []
     if compiled is None:
         compiled = should_compile(sum(map(len, left)) + sum(map(len, right)))
-    compare = _CompiledSides(left, right) if compiled else _Sides(left, right)
+    sides = (_CompiledSides if compiled else _Sides)(left, right)
+    shape = bands_for(min_jaccard, PERMUTATIONS, target_recall)
     found: list[NearDuplicate] = []
-    for candidates in _candidates(
-        compare.left_table, compare.right_table, bands_for(min_jaccard, PERMUTATIONS, target_recall)
-    ):
-        kept = candidates[compare.agreements(candidates) >= min_jaccard - ESTIMATE_MARGIN]
-        found += compare.verified(kept, min_jaccard)
+    for candidates in sides.candidates(shape, min_jaccard - ESTIMATE_MARGIN):
+        found += sides.verified(candidates, min_jaccard)
     return sorted(found, key=lambda pair: (pair.left, pair.right))
 
 
@@ -109,16 +107,15 @@ class _Sides:
         self.left_table = text_signatures(left, compiled=self.is_compiled)
         self.right_table = text_signatures(right, compiled=self.is_compiled)
 
-    def agreements(self, pairs: "Places") -> "NDArray[numpy.float64]":
-        """Return the share of permutations in which the two signatures of each pair agree."""
+    def candidates(self, shape: tuple[int, int], min_share: float) -> Iterator["Places"]:
+        """Yield (left, right) places that agree in a band and in enough of all permutations."""
         import numpy
 
-        shares = [numpy.empty(0)]
-        for begin in range(0, len(pairs), _COMPARED_AT_ONCE):
-            some = pairs[begin : begin + _COMPARED_AT_ONCE]
-            same = self.left_table[some[:, 0]] == self.right_table[some[:, 1]]
-            shares.append(same.mean(axis=1))
-        return numpy.concatenate(shares)
+        for pairs in _banded(self.left_table, self.right_table, shape):
+            for begin in range(0, len(pairs), _COMPARED_AT_ONCE):
+                some = pairs[begin : begin + _COMPARED_AT_ONCE]
+                same = self.left_table[some[:, 0]] == self.right_table[some[:, 1]]
+                yield some[numpy.count_nonzero(same, axis=1) / PERMUTATIONS >= min_share]
 
     def verified(self, pairs: "Places", min_jaccard: float) -> Iterator[NearDuplicate]:
         """Yield the pairs that reach `min_jaccard`, counted on the strings."""
@@ -142,10 +139,28 @@ class _CompiledSides(_Sides):
         super().__init__(left, right)
         self._left_packed, self._right_packed = packed(left), packed(right)
 
-    def agreements(self, pairs: "Places") -> "NDArray[numpy.float64]":
-        from benchwright.contamination.signature_kernel import agreements
+    def candidates(self, shape: tuple[int, int], min_share: float) -> Iterator["Places"]:
+        import numpy
 
-        return agreements(self.left_table, self.right_table, pairs) / PERMUTATIONS
+        from benchwright.contamination.signature_kernel import close_pairs
+
+        left_keys, right_keys = _keys(self.left_table, shape), _keys(self.right_table, shape)
+        orders = numpy.argsort(left_keys.T, axis=1)
+        ordered = numpy.take_along_axis(left_keys.T, orders, axis=1)
+        begin = 0
+        while begin < len(self.right):
+            pairs, begin = close_pairs(
+                self.left_table,
+                self.right_table,
+                left_keys,
+                right_keys,
+                ordered,
+                orders,
+                begin,
+                min_share * PERMUTATIONS,
+                _MAX_CANDIDATES,
+            )
+            yield pairs
 
     def verified(self, pairs: "Places", min_jaccard: float) -> Iterator[NearDuplicate]:
         import numpy
@@ -164,24 +179,22 @@ class _CompiledSides(_Sides):
         yield from super().verified(pairs[is_close], min_jaccard)
 
 
-def _candidates(left: "Table", right: "Table", shape: tuple[int, int]) -> Iterator["Places"]:
+def _banded(left: "Table", right: "Table", shape: tuple[int, int]) -> Iterator["Places"]:
     """Yield (left, right) rows that agree in a whole band, each once, some millions at a time."""
     import numpy
 
-    bands, rows = shape
-    orders, keys = [], []
-    for band in range(bands):
-        own = _band_keys(left, band, rows)
-        order = numpy.argsort(own, kind="stable")
-        orders.append(order)
-        keys.append(own[order])
+    left_keys, right_keys = _keys(left, shape).T, _keys(right, shape).T
+    orders = numpy.argsort(left_keys, axis=1)
+    ordered = numpy.take_along_axis(left_keys, orders, axis=1)
     waiting = [
         (begin, min(begin + _BLOCK_TEXTS, len(right)))
         for begin in range(0, len(right), _BLOCK_TEXTS)
     ]
     while waiting:
         begin, end = waiting.pop()
-        ranges = [_ranges(keys[b], _band_keys(right[begin:end], b, rows)) for b in range(bands)]
+        ranges = [
+            _ranges(own, keys[begin:end]) for own, keys in zip(ordered, right_keys, strict=True)
+        ]
         total = sum(int((stop - start).sum()) for start, stop in ranges)
         if total > _MAX_CANDIDATES and end - begin > 1:
             middle = (begin + end) // 2
@@ -196,13 +209,15 @@ def _candidates(left: "Table", right: "Table", shape: tuple[int, int]) -> Iterat
             yield numpy.stack((places, others + begin), axis=1)
 
 
-def _band_keys(table: "Table", band: int, rows: int) -> "Hashes":
-    """Return a 64-bit key of a band of each signature; equal bands have equal keys."""
+def _keys(table: "Table", shape: tuple[int, int]) -> "Hashes":
+    """Return a 64-bit key for every band of every signature; equal bands have equal keys."""
     import numpy
 
-    keys = numpy.zeros(len(table), dtype=numpy.uint64)
-    for column in range(band * rows, (band + 1) * rows):
-        keys = (keys ^ table[:, column]) * numpy.uint64(0x9E3779B97F4A7C15)
+    bands, rows = shape
+    keys = numpy.zeros((len(table), bands), dtype=numpy.uint64)
+    cut = table[:, : bands * rows].reshape(len(table), bands, rows)
+    for row in range(rows):
+        keys = (keys ^ cut[:, :, row]) * numpy.uint64(0x9E3779B97F4A7C15)
         keys ^= keys >> numpy.uint64(29)
     return keys
 

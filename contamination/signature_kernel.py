@@ -180,16 +180,69 @@ def sign_hashes(values: Hashes, ends: Places, factors: Hashes, offsets: Hashes) 
 
 
 @_compiled
-def agreements(left: Hashes, right: Hashes, pairs: Places) -> Places:
-    """Return in how many permutations the two rows of each pair (left, right) agree."""
-    counts = numpy.zeros(len(pairs), numpy.int64)
-    for k in range(len(pairs)):
-        one, other = left[pairs[k, 0]], right[pairs[k, 1]]
-        same = 0
-        for j in range(len(one)):
-            same += one[j] == other[j]
-        counts[k] = same
-    return counts
+def close_pairs(
+    left: Hashes,
+    right: Hashes,
+    left_keys: Hashes,
+    right_keys: Hashes,
+    ordered: Hashes,
+    orders: Places,
+    begin: int,
+    least_same: float,
+    most_pairs: int,
+) -> tuple[Places, int]:
+    """Return (left, right) rows that agree in a band and in `least_same` permutations, each once.
+
+    Args:
+        left: Signatures; `right` likewise.
+        left_keys: Keys of the bands of each left row; `right_keys` likewise.
+        ordered: For each band, the keys of the left rows, sorted.
+        orders: For each band, the left rows in that order.
+        begin: First right row to look at.
+        least_same: Permutations in which two rows must agree.
+        most_pairs: Stop after the right row that reaches so many.
+
+    Returns:
+        The pairs, and the right row to go on from.
+    """
+    pairs = numpy.empty((1024, 2), numpy.int64)
+    filled = 0
+    for other in range(begin, len(right)):
+        if filled >= most_pairs:
+            return pairs[:filled], other
+        for band in range(len(ordered)):
+            key = right_keys[other, band]
+            at = numpy.searchsorted(ordered[band], key)
+            while at < len(left) and ordered[band, at] == key:
+                place = orders[band, at]
+                at += 1
+                if _met_before(left_keys[place], right_keys[other], band):
+                    continue
+                if _same(left[place], right[other]) >= least_same:
+                    if filled == len(pairs):
+                        grown = numpy.empty((2 * filled, 2), numpy.int64)
+                        grown[:filled] = pairs
+                        pairs = grown
+                    pairs[filled, 0] = place
+                    pairs[filled, 1] = other
+                    filled += 1
+    return pairs[:filled], len(right)
+
+
+@_compiled
+def _met_before(one: Hashes, other: Hashes, band: int) -> bool:
+    met = False
+    for earlier in range(band):
+        met |= one[earlier] == other[earlier]
+    return met
+
+
+@_compiled
+def _same(one: Hashes, other: Hashes) -> int:
+    same = 0
+    for j in range(len(one)):
+        same += one[j] == other[j]
+    return same
 
 
 @_compiled
