@@ -113,7 +113,7 @@ def lineage_detector() -> KeyDetector:
 
 
 def _exact_keys(view: View) -> tuple[str, ...]:
-    return (" ".join(view.words),) if len(view.words) >= MIN_COMPARABLE_WORDS else ()
+    return (view.canonical,) if view.number_of_words >= MIN_COMPARABLE_WORDS else ()
 
 
 def _masked_keys(view: View) -> tuple[str, ...]:

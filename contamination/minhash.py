@@ -5,29 +5,31 @@ Shingles are runs of five characters of the canonical text.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from benchwright.contamination.detector import Comparison, Pair, excerpt, whole
+from benchwright.contamination.near_duplicates import (
+    ESTIMATE_MARGIN,
+    NearDuplicate,
+    bands_for,
+    near_duplicates,
+)
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
-from benchwright.contamination.views import NUMBER_OF_SHINGLE_CHARACTERS, View
+from benchwright.contamination.signatures import (
+    MINHASH_SEED,
+    NUMBER_OF_SHINGLE_CHARACTERS,
+    PERMUTATIONS,
+)
+from benchwright.contamination.views import View
 from benchwright.tasks import JsonObject
 
-if TYPE_CHECKING:
-    from datasketch import MinHash
-
-PERMUTATIONS = 128
 TARGET_RECALL = 0.999
-MINHASH_SEED = 1
-ESTIMATE_MARGIN = 0.2
-"""More than five standard errors of an estimate from 128 permutations, sqrt(.8 x .2 / 128)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinHashDetector:
     """Reports pairs whose exact Jaccard similarity reaches `min_jaccard`.
 
-    Source: Broder 1997 (doi:10.1109/SEQUEN.1997.666900); LSH bands as in Leskovec, Rajaraman and
-    Ullman, Mining of Massive Datasets, section 3.4. Signatures and LSH are datasketch's.
+    The pairs are the same with and without numba (extra `fast`), which large sides use.
     """
 
     min_jaccard: float = 0.8
@@ -55,72 +57,37 @@ class MinHashDetector:
 
     def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
         """Find candidates by LSH and keep those whose exact Jaccard similarity is high enough."""
-        from datasketch import MinHashLSH
-
         able_test, able_train = _comparable(test), _comparable(train)
-        lsh = MinHashLSH(
-            num_perm=PERMUTATIONS, params=bands_for(self.min_jaccard, PERMUTATIONS, TARGET_RECALL)
+        found = near_duplicates(
+            [test[place].canonical for place in able_test],
+            [train[place].canonical for place in able_train],
+            min_jaccard=self.min_jaccard,
+            target_recall=TARGET_RECALL,
         )
-        signatures = dict(zip(able_test, _signatures(test, able_test), strict=True))
-        for place, signature in signatures.items():
-            lsh.insert(place, signature)
-        pairs: list[Pair] = []
-        for other, signature in zip(able_train, _signatures(train, able_train), strict=True):
-            for place in sorted(lsh.query(signature)):
-                if signature.jaccard(signatures[place]) < self.min_jaccard - ESTIMATE_MARGIN:
-                    continue
-                jaccard = _jaccard(test[place], train[other])
-                if jaccard >= self.min_jaccard:
-                    pairs.append(_pair(place, other, test[place], train[other], jaccard))
         return Comparison(
             test_comparable=frozenset(able_test),
             train_comparable=frozenset(able_train),
-            pairs=tuple(sorted(pairs, key=lambda pair: (pair.test, pair.train))),
+            pairs=tuple(_pair(able_test, able_train, pair, test, train) for pair in found),
         )
 
 
-def bands_for(min_jaccard: float, permutations: int, target_recall: float) -> tuple[int, int]:
-    """Return the (bands, rows per band) with the most rows that still reach the target recall.
-
-    A pair of exactly `min_jaccard` becomes a candidate with probability 1 - (1 - s^rows)^bands.
-    """
-    reaching = [
-        (permutations // rows, rows)
-        for rows in range(1, permutations + 1)
-        if 1 - (1 - min_jaccard**rows) ** (permutations // rows) >= target_recall
-    ]
-    return max(reaching, key=lambda shape: shape[1], default=(permutations, 1))
-
-
 def _comparable(views: Sequence[View]) -> list[int]:
-    return [i for i, view in enumerate(views) if len(view.words) >= MIN_COMPARABLE_WORDS]
+    return [i for i, view in enumerate(views) if view.number_of_words >= MIN_COMPARABLE_WORDS]
 
 
-def _signatures(views: Sequence[View], places: Sequence[int]) -> list["MinHash"]:
-    from datasketch import MinHash
-    from xxhash import xxh3_64_intdigest
-
-    shingles = [[s.encode() for s in views[place].shingles] for place in places]
-    signatures: list[MinHash] = MinHash.bulk(
-        shingles,
-        num_perm=PERMUTATIONS,
-        seed=MINHASH_SEED,
-        scheme="affine64",
-        hashfunc=xxh3_64_intdigest,
-    )
-    return signatures
-
-
-def _jaccard(left: View, right: View) -> float:
-    shared = len(left.shingles & right.shingles)
-    return round(shared / (len(left.shingles) + len(right.shingles) - shared), 6)
-
-
-def _pair(place: int, other: int, left: View, right: View, jaccard: float) -> Pair:
+def _pair(
+    able_test: Sequence[int],
+    able_train: Sequence[int],
+    pair: NearDuplicate,
+    test: Sequence[View],
+    train: Sequence[View],
+) -> Pair:
+    place, other = able_test[pair.left], able_train[pair.right]
+    left, right = test[place], train[other]
     return Pair(
         test=place,
         train=other,
-        score=jaccard,
+        score=pair.jaccard,
         evidence=f"{excerpt(left.text)} | {excerpt(right.text)}",
         left=whole(left),
         right=whole(right),

@@ -60,14 +60,16 @@ class NgramDetector:
         index: dict[Run, list[tuple[int, int]]] = {}
         for place, view in enumerate(test):
             if comparable[place]:
-                size = self._size(view)
-                for start in range(len(view.words) - size + 1):
-                    run = view.words[start : start + size]
+                for start, run in enumerate(self._runs(view)):
                     index.setdefault(run, []).append((place, start))
         holders = {run: len({place for place, _ in held}) for run, held in index.items()}
         sizes = sorted({len(run) for run in index})
+        weights = [
+            [_weight(holders[run]) for run in self._runs(view)] if comparable[place] else []
+            for place, view in enumerate(test)
+        ]
         pairs = [
-            self._pair(place, other, test[place], train[other], hits, holders)
+            self._pair(place, other, test[place], train[other], hits, weights[place])
             for other, view in enumerate(train)
             for place, hits in _hits(view, index, sizes).items()
         ]
@@ -82,6 +84,11 @@ class NgramDetector:
     def _size(self, view: View) -> int:
         return min(self.run_words, len(view.words))
 
+    def _runs(self, view: View) -> list[Run]:
+        """Return the runs of a comparable test view, in order."""
+        size = self._size(view)
+        return [view.words[at : at + size] for at in range(len(view.words) - size + 1)]
+
     def _pair(
         self,
         place: int,
@@ -89,12 +96,11 @@ class NgramDetector:
         left: View,
         right: View,
         hits: list[tuple[int, int]],
-        holders: dict[Run, int],
+        weights: Sequence[float],
     ) -> Pair:
         size = self._size(left)
         starts = {at for at, _ in hits}
-        total = len(left.words) - size + 1
-        weights = [_weight(holders[left.words[at : at + size]]) for at in range(total)]
+        total = len(weights)
         weight = sum(weights[at] for at in starts)
         left_spans = word_spans(left, starts, size)
         longest_at, longest = _longest_run(starts, size)

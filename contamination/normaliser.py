@@ -54,6 +54,21 @@ _LOOKALIKES = str.maketrans(
 )
 
 
+class _FoldedCharacters(dict[int, str]):
+    """What `str.translate` puts in the place of a code point: spaces stand around tokens."""
+
+    def __missing__(self, code: int) -> str:
+        folded = "".join(_SPACED[kind].format(part) for kind, part in fold_character(chr(code)))
+        if len(self) < _MAX_FOLDED:
+            self[code] = folded
+        return folded
+
+
+_SPACED: dict[Kind, str] = {"word": "{}", "single": " {} ", "separator": " "}
+_MAX_FOLDED = 65_536
+_FOLDED = _FoldedCharacters()
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One folded token and the code points [start, end) of the text it came from."""
@@ -91,7 +106,9 @@ def tokens(text: str) -> list[Token]:
 
 def canonical_text(text: str) -> str:
     """Return the folded tokens joined by single spaces: equal texts are equal under folding."""
-    return " ".join(token.text for token in tokens(text))
+    if text.isascii():
+        return " ".join(_ASCII_TOKEN.findall(text)).lower()
+    return " ".join(text.translate(_FOLDED).split())
 
 
 def _kind(character: str) -> Kind:

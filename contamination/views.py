@@ -4,17 +4,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from benchwright.contamination.items import Item
-from benchwright.contamination.normaliser import Token, tokens
+from benchwright.contamination.normaliser import Token, canonical_text, tokens
 from benchwright.words import leaf_texts, mask
-
-NUMBER_OF_SHINGLE_CHARACTERS = 5
 
 
 @dataclass(frozen=True)
 class View:
     """The input of an item as text: every leaf value on a line, in document order, keys left out.
 
-    Tokens, masked form and shingles are computed when a detector first asks.
+    Tokens, words and masked form are computed when a detector first asks.
     """
 
     item: Item
@@ -26,21 +24,24 @@ class View:
         return tokens(self.text)
 
     @cached_property
+    def canonical(self) -> str:
+        """The folded tokens joined by single spaces."""
+        return canonical_text(self.text)
+
+    @property
+    def number_of_words(self) -> int:
+        """How many folded tokens there are."""
+        return self.canonical.count(" ") + bool(self.canonical)
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The folded tokens without their places."""
-        return tuple(token.text for token in self.tokens)
+        return tuple(self.canonical.split())
 
     @cached_property
     def masked(self) -> str:
         """The text with ids, numbers, dates, amounts, and addresses replaced."""
         return mask(self.text)
-
-    @cached_property
-    def shingles(self) -> frozenset[str]:
-        """Every run of five characters of the canonical text."""
-        canonical = " ".join(self.words)
-        size = NUMBER_OF_SHINGLE_CHARACTERS
-        return frozenset(canonical[i : i + size] for i in range(len(canonical) - size + 1))
 
 
 def to_view(item: Item) -> View:

@@ -54,6 +54,11 @@ def test_a_token_points_at_the_text_it_came_from():
 
 
 @given(st.text())
+def test_the_canonical_text_is_the_tokens_joined(text):
+    assert canonical_text(text) == " ".join(token.text for token in tokens(text))
+
+
+@given(st.text())
 def test_folding_twice_changes_nothing_and_places_stay_inside(text):
     found = tokens(text)
     assert all(0 <= t.start < t.end <= len(text) for t in found)
