@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchwright.contamination.normaliser import tokens
 from benchwright.contamination.scan.engine import BlockResult, Ints
@@ -28,13 +29,17 @@ _ASCII_SPACE = " \n\t\r\v\f"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """One entry per (record, task) that share a run, in order of record, then task."""
+    """One entry per (record, task) that is a finding, in order of record, then task.
+
+    `containment` is 0 where it was not asked for or is too low to be one.
+    """
 
     record: Ints
     begin: Ints
     task: Ints
     runs: Ints
     longest_words: Ints
+    containment: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.task)
@@ -67,12 +72,12 @@ class Evidence:
         return np.minimum(np.diff(self.index.task_starts), self.index.run_words)
 
     @cached_property
-    def is_passage(self) -> np.typing.NDArray[np.bool_]:
+    def is_passage(self) -> NDArray[np.bool_]:
         """Whether many tasks hold the slot: 8 and 1 % of all, or more."""
         return self.index.slot_tasks() >= max(MIN_PASSAGE_TASKS, PASSAGE_SHARE * self.index.tasks)
 
     @cached_property
-    def has_own_run(self) -> np.typing.NDArray[np.bool_]:
+    def has_own_run(self) -> NDArray[np.bool_]:
         """Whether a task has a run that is no passage."""
         own = ~self.is_passage[self._entry_slots]
         return np.bincount(self.index.holder_task[own], minlength=self.index.tasks) > 0
@@ -98,7 +103,14 @@ class Evidence:
         parts = [self._pairs_of(result, part) for part in self._parts(result)]
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
         record, begin, task, runs, longest = columns or [np.zeros(0, np.int64)] * 5
-        return Pairs(record=record, begin=begin, task=task, runs=runs, longest_words=longest)
+        return Pairs(
+            record=record,
+            begin=begin,
+            task=task,
+            runs=runs,
+            longest_words=longest,
+            containment=np.zeros(len(task)),
+        )
 
     def passages(self, result: BlockResult) -> Iterator[tuple[int, int, int, int]]:
         """Yield slot, records that hold it, and first record with its first byte."""
@@ -152,7 +164,7 @@ class Evidence:
         slot = result.hit_slot[slice(*part)]
         is_own = ~self.is_passage[slot]
         own = slot[is_own]
-        owner, entry = _expanded(index.slot_starts[own], self.slot_entries[own])
+        owner, entry = expanded(index.slot_starts[own], self.slot_entries[own])
         tied = np.unique(record[is_own][owner] * index.tasks + index.holder_task[entry])
         shared_record, shared_token = self._passages_of(record[~is_own], slot[~is_own], tied)
         keys = np.unique(
@@ -180,7 +192,7 @@ class Evidence:
         record, slot = record[order], slot[order]
         low = np.searchsorted(record, tied_record, "left")
         high = np.searchsorted(record, tied_record, "right")
-        pair, at = _expanded(low, high - low)
+        pair, at = expanded(low, high - low)
         owner, token = self._held(slot[at], tied_task[pair])
         return tied_record[pair][owner], token
 
@@ -189,18 +201,18 @@ class Evidence:
         keys, held = self._by_slot_and_task
         wanted = slot * self.index.tasks + task
         low = np.searchsorted(keys, wanted, "left")
-        owner, at = _expanded(low, np.searchsorted(keys, wanted, "right") - low)
+        owner, at = expanded(low, np.searchsorted(keys, wanted, "right") - low)
         return owner, held[at]
 
 
-def _expanded(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
+def expanded(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
     """Return, for ranges of `counts` from `starts`, the range of every element and the element."""
     owner = np.repeat(np.arange(len(starts)), counts)
     within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     return owner, starts[owner] + within
 
 
-def _longest_stretches(token: Ints, is_first: "np.typing.NDArray[np.bool_]", firsts: Ints) -> Ints:
+def _longest_stretches(token: Ints, is_first: NDArray[np.bool_], firsts: Ints) -> Ints:
     """Return the length of the longest stretch of consecutive tokens in every group."""
     if not len(token):
         return np.zeros(0, np.int64)

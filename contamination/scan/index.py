@@ -4,7 +4,7 @@ A task of at least `run_words` tokens is indexed by each of its runs; a shorter 
 MIN_COMPARABLE_WORDS by its whole sequence; a still shorter one proves nothing and is left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -13,6 +13,8 @@ import numpy as np
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, tokens
 from benchwright.contamination.scan.engine import Bytes, Ints
 from benchwright.errors import ConfigError
+
+Run = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +95,29 @@ def index_texts(texts: Sequence[str], run_words: int) -> RunIndex:
     """
     check_run_words(run_words)
     words = [[token.text for token in tokens(text)] for text in texts]
-    task_starts = np.cumsum([0, *map(len, words)])
-    holders: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    holders: dict[Run, list[tuple[int, int]]] = {}
     for task, held in enumerate(words):
         size = min(run_words, len(held))
         if size < MIN_COMPARABLE_WORDS:
             continue
         for at in range(len(held) - size + 1):
-            entry = (task, int(task_starts[task]) + at)
-            holders.setdefault(tuple(held[at : at + size]), []).append(entry)
+            holders.setdefault(tuple(held[at : at + size]), []).append((task, at))
+    return index_runs(words, holders, run_words)
+
+
+def index_runs(
+    words: Sequence[Sequence[str]],
+    holders: Mapping[Run, Sequence[tuple[int, int]]],
+    run_words: int,
+) -> RunIndex:
+    """Index chosen runs of tasks.
+
+    Args:
+        words: The folded words of every task.
+        holders: By run, the (task, first word in the task) that hold it.
+        run_words: Words in a run; a run of fewer is that of a short task.
+    """
+    task_starts = np.cumsum([0, *map(len, words)])
     encoded = [word.encode() for word in chain.from_iterable(words)]
     entries = np.array(list(chain.from_iterable(holders.values())), np.int64).reshape(-1, 2)
     return RunIndex(
@@ -112,5 +128,5 @@ def index_texts(texts: Sequence[str], run_words: int) -> RunIndex:
         slot_starts=np.cumsum([0, *map(len, holders.values())]),
         slot_words=np.array([len(run) for run in holders], np.int64),
         holder_task=entries[:, 0].copy(),
-        holder_token=entries[:, 1].copy(),
+        holder_token=task_starts[entries[:, 0]] + entries[:, 1],
     )
