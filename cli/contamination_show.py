@@ -19,6 +19,9 @@ def command(report: Path, task_id: str) -> None:
     Example:
       benchwright contamination check --test t.jsonl --train c.jsonl --report report.json
       benchwright contamination show report.json task-17
+
+    \b
+    Of a scan it prints the best records of the task.
     """
     from benchwright.errors import InputError, nearest
     from benchwright.pipeline.contamination import read_report

@@ -7,9 +7,10 @@ first 4 MiB, any other of its whole length.
 
 import json
 import math
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -20,9 +21,10 @@ from benchwright.contamination.normaliser import tokens
 from benchwright.contamination.scan.engine import PADDING
 from benchwright.contamination.scan.evidence import Evidence
 from benchwright.contamination.scan.parquet import Rows, row_blocks, row_groups
-from benchwright.contamination.scan.reading import Block, PieceHash, line_blocks, open_source
-from benchwright.contamination.scan.shards import Shard, Unit
+from benchwright.contamination.scan.reading import Block, readable
+from benchwright.contamination.scan.shards import Shard
 from benchwright.contamination.scan.units import Scanner
+from benchwright.files import open_bytes
 from benchwright.scans import PlantRecall
 from benchwright.seeds import seeded_random
 from benchwright.verdicts import PlantTally
@@ -44,11 +46,12 @@ def plant_tallies(scanner: Scanner, shard: Shard, seed: int) -> tuple[PlantTally
         ShardError: If the shard cannot be read.
     """
     draw = seeded_random(seed, "scan plants", shard.path.name, shard.bytes)
-    held = sorted(set(_sample(scanner, shard, draw)))
+    drawn = _sample(scanner, shard, draw)
+    held = sorted(set(drawn.records))
     wanted = min(MAX_RECORDS, max(MIN_RECORDS, shard.bytes // BYTES_PER_RECORD))
-    records = draw.sample(held, min(wanted, len(held)))
-    plants = list(_plants(scanner, shard, records, draw))
-    found = _found(scanner, shard, [record for _, _, record in plants])
+    sample = replace(drawn, records=draw.sample(held, min(wanted, len(held))))
+    plants = list(_plants(scanner, sample, draw))
+    found = _found(scanner, sample, [record for _, _, record in plants])
     planted: Counter[str] = Counter(kind for kind, _, _ in plants)
     hits = Counter(kind for at, (kind, task, _) in enumerate(plants) if (at, task) in found)
     return tuple(
@@ -93,56 +96,63 @@ def wilson(found: int, tried: int) -> tuple[float, float]:
     return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
-def _sample(scanner: Scanner, shard: Shard, draw: Random) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sample:
+    """Records, JSON or plain text, and which fields of the JSON are scanned."""
+
+    records: list[bytes]
+    is_json: bool
+    fields: tuple[str, ...] | None
+
+
+def _sample(scanner: Scanner, shard: Shard, draw: Random) -> _Sample:
+    is_json, fields = shard.format == "lines", scanner.fields
+    records: list[bytes] = []
     if shard.format == "parquet":
         group = draw.randrange(row_groups(shard.path))
         block = next(iter(row_blocks(shard.path, group, group + 1, scanner.fields)), None)
         if isinstance(block, Rows):
-            cuts = block.offsets.tolist()
-            yield from (block.data[a:b].tobytes() for a, b in pairwise(cuts) if b - a <= 2**16)
+            cuts = pairwise(block.offsets.tolist())
+            records = [block.data[begin:end].tobytes() for begin, end in cuts]
         elif isinstance(block, Block):
-            yield from bytes(block.raw[: block.size]).split(b"\n")
-        return
-    for window in _windows(shard, draw):
-        if shard.format == "lines":
-            yield from (w for w in window.split(b"\n") if 0 < len(w) <= MAX_RECORD_BYTES)
-        else:
-            yield from (
-                window[at : at + _TEXT_ROW_BYTES] for at in range(0, len(window), _TEXT_ROW_BYTES)
-            )
+            is_json, fields = True, None
+            records = bytes(block.raw[: block.size]).split(b"\n")
+    elif shard.format == "lines":
+        records = [line for window in _windows(shard, draw) for line in window.split(b"\n")]
+    else:
+        records = [
+            window[at : at + _TEXT_ROW_BYTES]
+            for window in _windows(shard, draw)
+            for at in range(0, len(window), _TEXT_ROW_BYTES)
+        ]
+    held = [record for record in records if len(record) <= MAX_RECORD_BYTES]
+    return _Sample(records=held, is_json=is_json, fields=fields)
 
 
 def _windows(shard: Shard, draw: Random) -> Iterator[bytes]:
-    """Yield parts of a shard; of a part that begins inside it, the first line is left out."""
-    if shard.packing != "plain":
-        unit = Unit(shard=0, number=0, begin=0, end=1)
-        with open_source(shard, unit, PieceHash()) as source:
-            blocks = line_blocks(source, block_bytes=_HEAD_BYTES, max_line_bytes=_HEAD_BYTES)
-            block = next(blocks, None)
-            if isinstance(block, Block):
-                yield bytes(block.raw[: block.size])
-        return
-    starts = [0]
-    if shard.bytes > _WINDOWS * _WINDOW_BYTES:
-        starts = sorted(draw.randrange(shard.bytes - _WINDOW_BYTES) for _ in range(_WINDOWS))
-    with shard.path.open("rb", buffering=0) as raw:
-        size = shard.bytes if len(starts) == 1 else _WINDOW_BYTES
+    """Yield parts of a shard; one of JSON Lines begins and ends with a line."""
+    starts, size = [0], _HEAD_BYTES
+    if shard.packing == "plain" and shard.bytes > _WINDOWS * _WINDOW_BYTES:
+        size = _WINDOW_BYTES
+        starts = sorted(draw.randrange(shard.bytes - size) for _ in range(_WINDOWS))
+    with readable(), open_bytes(shard.path) as stream:
         for start in starts:
-            data = os.pread(raw.fileno(), size, start)
-            end = data.rfind(b"\n") if start + size < shard.bytes else len(data)
-            yield data[data.find(b"\n") + 1 if start else 0 : max(0, end)]
+            if start:
+                stream.seek(start)
+            data = stream.read(size)
+            is_torn = shard.format == "lines" and len(data) == size
+            begin = data.find(b"\n") + 1 if start and shard.format == "lines" else 0
+            yield data[begin : data.rfind(b"\n") + 1 if is_torn else len(data)]
 
 
-def _plants(
-    scanner: Scanner, shard: Shard, records: Sequence[bytes], draw: Random
-) -> Iterator[tuple[str, int, bytes]]:
+def _plants(scanner: Scanner, sample: _Sample, draw: Random) -> Iterator[tuple[str, int, bytes]]:
     """Yield kind, task and changed record."""
     evidence = scanner.evidence
     able = np.flatnonzero(evidence.has_own_run).tolist()
     able = [t for t in able if len(scanner.texts[t]) <= MAX_TASK_CHARACTERS] or able
     short = [t for t in able if evidence.run_sizes[t] < evidence.index.run_words]
     long = [t for t in able if evidence.run_sizes[t] == evidence.index.run_words]
-    for record in records:
+    for record in sample.records:
         for kind in KINDS:
             tasks = {"short_task": short, "one_run": long}.get(kind, able)
             if not tasks:
@@ -151,7 +161,7 @@ def _plants(
             text = scanner.texts[task]
             if kind == "one_run":
                 text = _one_run(text, task, evidence, draw)
-            changed = _planted(record, shard, scanner.fields, lambda old: _CHANGES[kind](old, text))  # noqa: B023
+            changed = _planted(record, sample, partial(_CHANGES[kind], text=text))
             if changed is not None:
                 yield kind, task, changed
 
@@ -166,27 +176,24 @@ def _one_run(text: str, task: int, evidence: Evidence, draw: Random) -> str:
     return text[words[at].start : words[at + int(evidence.run_sizes[task]) - 1].end]
 
 
-def _planted(
-    record: bytes, shard: Shard, fields: Sequence[str] | None, change: Callable[[str], str]
-) -> bytes | None:
+def _planted(record: bytes, sample: _Sample, change: Callable[[str], str]) -> bytes | None:
     """Return a record with its longest text changed; None when it is not JSON."""
-    if shard.format == "text" or (shard.format == "parquet" and not record.startswith(b"{")):
+    if not sample.is_json:
         return change(record.decode(errors="replace")).encode(errors="replace")
     try:
         value = json.loads(record)
     except (ValueError, RecursionError):
         return None
-    named = fields if shard.format == "lines" else None
-    if named is not None and isinstance(value, dict):
-        selected: Any = {key: value[key] for key in value if key in named}
-    else:
-        selected = value if named is None else {}
+    selected = value
+    if sample.fields is not None:
+        members = value if isinstance(value, dict) else {}
+        selected = {name: members[name] for name in members if name in sample.fields}
     holder, key = _longest(selected)
     if holder is None:
-        value = {(named or ("text",))[0]: change("")}
+        value = {(sample.fields or ("text",))[0]: change("")}
     else:
         holder[key] = change(holder[key])
-        if named is not None:
+        if selected is not value:
             value |= selected
     return json.dumps(value, ensure_ascii=len(record) % 2 == 0).encode(errors="replace")
 
@@ -194,7 +201,7 @@ def _planted(
 def _longest(value: Any) -> tuple[Any, Any]:
     """Return the container and the key of the longest string below a value; None when none is."""
     best: tuple[Any, Any] = (None, None)
-    waiting = [value]
+    waiting = [value] if isinstance(value, dict | list) else []
     while waiting:
         item = waiting.pop()
         members = item.items() if isinstance(item, dict) else enumerate(item)
@@ -206,15 +213,12 @@ def _longest(value: Any) -> tuple[Any, Any]:
     return best
 
 
-def _found(scanner: Scanner, shard: Shard, records: Sequence[bytes]) -> set[tuple[int, int]]:
+def _found(scanner: Scanner, sample: _Sample, records: Sequence[bytes]) -> set[tuple[int, int]]:
     """Return (number of the record, task) of every pair that is found."""
-    if shard.format == "lines" or (
-        records and shard.format == "parquet" and records[0][:1] == b"{"
-    ):
+    if sample.is_json:
         data = b"\n".join(records)
         block = np.frombuffer(data + bytes(PADDING), np.uint8)
-        fields = scanner.fields if shard.format == "lines" else None
-        found = scanner.engine.scan_lines(block, len(data), fields)
+        found = scanner.engine.scan_lines(block, len(data), sample.fields)
     else:
         block = np.frombuffer(b"".join((*records, bytes(PADDING))), np.uint8)
         found = scanner.engine.scan_rows(block, np.cumsum([0, *map(len, records)]))
@@ -228,9 +232,9 @@ def _inside(old: str, text: str) -> str:
     return f"{old[:middle]} {text} {old[middle:]}"
 
 
-_CHANGES: dict[str, Callable[[str, str], str]] = {
-    "copy": lambda _, text: text,
-    "case_and_punctuation": lambda _, text: f"... {text.upper()} !".replace(" ", " , "),
+_CHANGES: dict[str, Callable[..., str]] = {
+    "copy": lambda old, text: text,
+    "case_and_punctuation": lambda old, text: f"... {text.upper()} !".replace(" ", " , "),
     "embedded": _inside,
     "one_run": _inside,
     "short_task": _inside,

@@ -1,5 +1,6 @@
 """Check anybody's test set against anybody's training data: read both, compare, render."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -8,10 +9,12 @@ from pathlib import Path
 from benchwright.contamination.check import check_sides, choose_detectors
 from benchwright.contamination.embedding import EmbeddingDetector, resolve_model
 from benchwright.contamination.fieldmap import parse_map
+from benchwright.contamination.reports.scans import to_check_report
 from benchwright.contamination.sources import read_side
 from benchwright.errors import ConfigError, InputError, Place
 from benchwright.files import read_text
 from benchwright.findings import CheckReport, Waiver
+from benchwright.scans import ScanReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,16 +107,20 @@ def render(report: CheckReport, name: str) -> str:
 
 
 def read_report(path: Path) -> CheckReport:
-    """Return a report that `contamination check --json` wrote.
+    """Return a report that `contamination check` or `contamination scan` wrote.
 
     Raises:
         InputError: If the file is not such a report.
     """
+    text = read_text(path)
     try:
-        return CheckReport.model_validate_json(read_text(path))
+        value = json.loads(text)
+        if isinstance(value, dict) and "shards" in value:
+            return to_check_report(ScanReport.model_validate(value))
+        return CheckReport.model_validate_json(text)
     except ValueError as error:
         raise InputError(
             f"not a contamination report: {str(error).splitlines()[0]}",
-            fix="give the file that `contamination check --json` or `--report` wrote",
+            fix="give the file that `--report` or `--json` of check or scan wrote",
             place=Place(file=str(path)),
         ) from error

@@ -11,13 +11,16 @@ from benchwright.contamination.scan.engines import EngineName, choose_engine
 from benchwright.contamination.scan.index import RunIndex, check_run_words
 from benchwright.contamination.scan.run import RunSettings, scan_corpus
 from benchwright.contamination.scan.saved import check_tasks, load_index, save_index
-from benchwright.contamination.scan.shards import Corpus, find_shards
+from benchwright.contamination.scan.shards import Corpus, Shard, find_shards
 from benchwright.contamination.scan.tasks import TestTasks, to_tasks
-from benchwright.contamination.sources import read_side
+from benchwright.contamination.sources import Loaded, read_side
 from benchwright.errors import ConfigError
+from benchwright.findings import Side
 from benchwright.scans import ScanReport
 
 FORMATS = ("report", "html", "markdown", "sarif", "junit")
+PACKED_RATIO = 3
+"""Text has about three times the bytes of its compressed form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,8 @@ def scan_files(
     """Scan a corpus for test tasks.
 
     Args:
-        test: Files or folders of the test side; none when `settings.index` is there.
+        test: Files or folders of the test side; none when `settings.index` is there, or when
+            only canaries are looked for.
         corpus: Paths, folders and glob patterns.
         settings: How to scan.
         begin: Told the size of the corpus in bytes when the scan begins.
@@ -72,7 +76,7 @@ def scan_files(
     found = find_shards(corpus, without=own)
     _check_fields(found, settings.fields)
     size = sum(shard.bytes for shard in found.shards)
-    choice = choose_engine(settings.engine, size)
+    choice = choose_engine(settings.engine, sum(map(_unpacked_bytes, found.shards)))
     tasks, index = _test_side(test, settings, choice.index_texts)
     begin(size)
     return scan_corpus(
@@ -104,6 +108,12 @@ def render_scan(report: ScanReport, name: str) -> str:
     return text
 
 
+def _unpacked_bytes(shard: Shard) -> int:
+    """Return about how many bytes there are to scan in a shard."""
+    is_packed = shard.packing != "plain" or shard.format == "parquet"
+    return shard.bytes * PACKED_RATIO if is_packed else shard.bytes
+
+
 def _check_fields(corpus: Corpus, fields: Sequence[str]) -> None:
     texts = [shard.name for shard in corpus.shards if shard.format == "text"]
     if fields and texts:
@@ -123,6 +133,9 @@ def _test_side(
     if test:
         stated = parse_map(settings.maps, "test")
         given = to_tasks(read_side(test, role="test", stated=stated), settings.canaries)
+    elif settings.canaries and kept is None:
+        nothing = Side(role="test", files=(), rows=0, field_map={})
+        given = to_tasks(Loaded(items=(), side=nothing), settings.canaries)
     if kept is not None and kept.exists():
         index, tasks = load_index(kept, settings.run_words)
         if given is not None:
@@ -136,7 +149,7 @@ def _test_side(
     if given is None:
         raise ConfigError(
             f"no test side: the index {kept} is not there" if kept else "no test side",
-            fix="give --test FILE",
+            fix="give --test FILE, or --canary GUID",
         )
     index = index_texts(given.texts, settings.run_words)
     if kept is not None:

@@ -111,6 +111,21 @@ def test_a_canary_is_looked_for(scan):
     assert (done.exit_code, f"canary {guid}: 1 records" in done.output) == (1, True)
 
 
+def test_canaries_can_be_looked_for_without_a_test_side(scan):
+    guid = "2f1c0a52-9d0e-4d7e-8a55-0c4f7a1be913"
+    assert scan("--canary", guid, test=()).exit_code == 0
+    assert scan("--canary", guid, test=(), leak=f"GUID {guid}").exit_code == 1
+    with pytest.raises(ConfigError, match="no test side"):
+        scan(test=())
+
+
+def test_show_prints_the_best_records_with_the_shared_words_marked(scan):
+    scan("--report", "r.json", leak=f"so: {TASKS[3]}")
+    shown = CliRunner().invoke(cli, ["contamination", "show", "r.json", "t3"])
+    assert "t3 ~ corpus/b.jsonl:2" in shown.output
+    assert f"so: [[{TASKS[3]}]]" in shown.output
+
+
 def test_cleaned_shards_and_their_counts(scan):
     done = scan("--remove-to", "clean", leak=TASKS[3])
     assert "cleaned: 32 records = 31 kept + 1 removed + 0" in done.output

@@ -39,7 +39,7 @@ def scan(tmp_path):
     """Scan files for texts; settings by name, each scan with a state of its own."""
     number = count()
 
-    def run(tasks, files, *, run_words=8, canaries=(), **changes):
+    def run(tasks, files, *, run_words=8, canaries=(), advance=lambda _: None, **changes):
         test = tmp_path / "test.jsonl"
         rows = [json.dumps({"id": f"t{i}", "input": text}) + "\n" for i, text in enumerate(tasks)]
         test.write_text("".join(rows))
@@ -56,8 +56,7 @@ def scan(tmp_path):
             "workers": 2,
         }
         found = find_shards(files if isinstance(files, list) else [files])
-        return scan_corpus(
-            side, index, choice.engine(index), found, RunSettings(**settings | changes)
-        )
+        merged = RunSettings(**settings | changes)
+        return scan_corpus(side, index, choice.engine(index), found, merged, advance=advance)
 
     return run

@@ -1,6 +1,9 @@
+import gzip
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from benchwright.contamination.scan import planted
@@ -58,7 +61,41 @@ def test_the_seed_draws_other_records_and_the_same_seed_the_same(scan, corpus, m
     path = corpus("a.jsonl", CLEAN)
     drawn = []
     plants = planted._plants
-    monkeypatch.setattr(planted, "_plants", lambda *args: drawn.append(args[2]) or plants(*args))
+    monkeypatch.setattr(
+        planted, "_plants", lambda *args: drawn.append(args[1].records) or plants(*args)
+    )
     for seed in (1, 1, 2):
         scan(TASKS, path, seed=seed)
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['"only a text"', "7", "null", "[]", '["a", {"b": "c d e"}]', "{}"],
+        ['{"text": "' + "word " * 30_000 + '"}', '{"text": "x y"}'],
+        ["{not json", '{"text": "x y"}'],
+    ],
+)
+def test_records_of_any_shape_can_hold_a_copy(scan, tmp_path, rows):
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(rows))
+    for fields in (None, ("text",)):
+        report = scan(TASKS, str(path), fields=fields)
+        assert all(plant.found == plant.planted > 0 for plant in report.plants)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
+def test_a_text_without_a_line_feed_can_hold_a_copy(scan, tmp_path, name):
+    data = prose(900, 600_000).encode()
+    (tmp_path / name).write_bytes(gzip.compress(data, 1) if name.endswith("gz") else data)
+    report = scan(TASKS[:2], str(tmp_path / name), run_words=31)
+    assert len(data) > 2**21
+    assert all(plant.found == plant.planted > 0 for plant in report.plants)
+
+
+def test_parquet_rows_that_look_like_json_are_text(scan, tmp_path):
+    table = pa.table({"text": ['{"a": "b"}', "{ no json\nat all", "plain"]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    report = scan(TASKS, str(tmp_path / "a.parquet"))
+    assert all(plant.found == plant.planted == 3 for plant in report.plants)

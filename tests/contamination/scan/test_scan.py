@@ -344,3 +344,15 @@ def test_a_state_of_another_scan_is_refused_and_says_what_differs(scan, corpus, 
     (tmp_path / "s" / "mine.txt").write_text("x")
     with pytest.raises(ConfigError, match="no folder of a scan"):
         scan(TASKS, path, **state)
+
+
+def test_an_interrupted_scan_stops_and_goes_on_later(scan, corpus, tmp_path):
+    paths = [corpus(f"{n}.jsonl", [*CLEAN, TASKS[n]]) for n in range(6)]
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scan(TASKS, paths, state=tmp_path / "s", advance=interrupt)
+    again = scan(TASKS, paths, state=tmp_path / "s")
+    assert again.to_json() == scan(TASKS, paths).to_json()
