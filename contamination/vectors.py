@@ -1,0 +1,110 @@
+"""Unit vectors: the file that keeps them, and which of two sides' are close enough."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchwright.files import atomic_writer
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[numpy.float32]
+    Places = NDArray[numpy.int64]
+    Scores = NDArray[numpy.float64]
+
+SCORE_DIGITS = 4
+BLOCK_PRODUCTS = 4_000_000
+_UNIT_TOLERANCE = 1e-3
+
+
+def closest(
+    left: tuple["Matrix", Sequence[int]],
+    right: tuple["Matrix", "Places", Sequence[int]],
+    least: float,
+) -> list[tuple[int, int, float]]:
+    """Return the closest two windows of every pair of views that has two close enough.
+
+    Every product is computed, a block at a time: exact, and faster than faiss's `IndexFlatIP`
+    (tests/benchmarks/embedding.py).
+
+    Args:
+        left: The vectors of the windows of one side, and the view of each.
+        right: A table of vectors, the row of each window of the other side, and its view;
+            streamed in blocks.
+        least: Smallest cosine similarity, rounded to four digits.
+
+    Returns:
+        (left window, right window, similarity) in order of view, left first; among equally close
+        windows the first.
+    """
+    import numpy
+
+    views, others = numpy.array(left[1]), numpy.array(right[2])
+    kept = [(numpy.empty(0), numpy.empty(0, numpy.int64), numpy.empty(0, numpy.int64))]
+    step = max(1, BLOCK_PRODUCTS // len(views))
+    for begin in range(0, len(others), step):
+        products = right[0][right[1][begin : begin + step]] @ left[0].T
+        rows, places = numpy.nonzero(products >= least - 10**-SCORE_DIGITS)
+        if len(rows):
+            found = products[rows, places].astype(numpy.float64)
+            scores: Scores = numpy.minimum(found, 1.0)
+            scores.round(SCORE_DIGITS, out=scores)
+            kept.append(_best(scores, places, rows + begin, views, others))
+    joined = [numpy.concatenate(parts) for parts in zip(*kept, strict=True)]
+    best, ours, theirs = _best(joined[0], joined[1], joined[2], views, others)
+    return [
+        (at, to, score)
+        for at, to, score in zip(ours.tolist(), theirs.tolist(), best.tolist(), strict=True)
+        if score >= least
+    ]
+
+
+def _best(
+    scores: "Scores", places: "Places", rows: "Places", views: "Places", others: "Places"
+) -> tuple["Scores", "Places", "Places"]:
+    """Return of each pair of views the closest two windows, in order of view."""
+    import numpy
+
+    order = numpy.lexsort((rows, places, -scores, others[rows], views[places]))
+    scores, places, rows = scores[order], places[order], rows[order]
+    is_first = numpy.ones(len(order), dtype=bool)
+    is_first[1:] = (numpy.diff(views[places]) != 0) | (numpy.diff(others[rows]) != 0)
+    return scores[is_first], places[is_first], rows[is_first]
+
+
+def read_vectors(path: Path) -> tuple[list[bytes], "Matrix"] | None:
+    """Return the 32-byte keys and the unit vectors of a file; None when it is absent or broken."""
+    import numpy
+
+    try:
+        table = numpy.load(path, allow_pickle=False)
+        vectors = numpy.ascontiguousarray(table["vector"])
+        keys = numpy.ascontiguousarray(table["key"])
+        if keys.shape != (len(table), 32) or keys.dtype != numpy.uint8:
+            return None
+        if vectors.dtype != numpy.float32:
+            return None
+        lengths = numpy.sqrt(numpy.einsum("ij,ij->i", vectors, vectors))
+        if not bool((numpy.abs(lengths - 1) < _UNIT_TOLERANCE).all()):
+            return None
+    except (OSError, ValueError, EOFError, IndexError, TypeError, MemoryError):
+        return None
+    packed = keys.tobytes()
+    ordered = [packed[at : at + 32] for at in range(0, len(packed), 32)]
+    return (ordered, vectors) if len(set(ordered)) == len(ordered) else None
+
+
+def write_vectors(path: Path, keys: Sequence[bytes], vectors: "Matrix") -> None:
+    """Write one vector a key, in order of key."""
+    import numpy
+
+    table = numpy.zeros(
+        len(keys), dtype=[("key", "u1", (32,)), ("vector", "<f4", vectors.shape[1:])]
+    )
+    table["key"] = numpy.frombuffer(b"".join(keys), numpy.uint8).reshape(-1, 32)
+    table["vector"] = vectors
+    table = table[sorted(range(len(keys)), key=keys.__getitem__)]
+    with atomic_writer(path) as stream:
+        numpy.save(stream, table, allow_pickle=False)
