@@ -10,7 +10,7 @@ from benchwright.cli.progress import Progress
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from benchwright.scans import ScanReport
+    from benchwright.scans import RecordMatch, ScanReport
 
 DATA = click.Path(exists=True, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -42,6 +42,11 @@ SHOWN_SHARDS = 20
     multiple=True,
     metavar="NAME",
     help="Compare only this top-level field or column of the corpus. Default: every value.",
+)
+@click.option(
+    "--containment",
+    is_flag=True,
+    help="Find edited and rearranged copies inside records, too: three passes instead of one.",
 )
 @click.option(
     "--canary",
@@ -117,6 +122,7 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
         state=state,
         maps=flags["maps"],
         fields=flags["fields"],
+        containment=flags["containment"],
         canaries=flags["canaries"],
         run_words=flags["run_words"],
         seed=flags["seed"],
@@ -162,6 +168,7 @@ def _print(report: "ScanReport", state: Path) -> None:
         f"corpus  {report.records:,} records, {report.bytes:,} bytes in {len(report.shards):,} "
         f"files; {', '.join(report.fields) if report.fields else 'all values'}\n"
         f"engine  {report.engine}, runs of {report.run_words} words"
+        f"{', containment' if report.containment else ''}"
     )
     if report.not_scanned:
         click.echo(
@@ -205,6 +212,11 @@ def _print_shards(report: "ScanReport") -> None:
     )
 
 
+def _measures(best: "RecordMatch") -> str:
+    contained = f", containment {best.containment:.3f}" if best.containment is not None else ""
+    return f"coverage {best.coverage:.3f}, {best.longest_run_words} words{contained}"
+
+
 def _print_findings(report: "ScanReport", state: Path) -> None:
     for finding in report.found[:SHOWN_TASKS]:
         best = finding.best[0]
@@ -212,7 +224,7 @@ def _print_findings(report: "ScanReport", state: Path) -> None:
         words = best.left.text[spans[0][0] : spans[0][1]] if spans else ""
         click.echo(
             f"{finding.id}: {finding.records:,} records, best {best.place} "
-            f"(coverage {best.coverage:.3f}, {best.longest_run_words} words)\n"
+            f"({_measures(best)})\n"
             f"  {' '.join(words.split())[:200]}"
         )
     if len(report.found) > SHOWN_TASKS:

@@ -37,17 +37,20 @@ class UnreadRecord(Record):
 
 
 class RecordMatch(Record):
-    """One record that holds runs of a task.
+    """One record that holds runs of a task, or most of its words.
 
-    `coverage` is the share of the task's runs that stand in the record. `left` is cut from the
+    `coverage` is the share of the task's runs that stand in the record. `containment` is the
+    weighted share of its words that stand in one stretch of the record, edited or rearranged; None
+    where that was not asked for or is too little. `left` is cut from the
     task, `right` from the record, each beginning shortly before the first shared word; `right` is
     absent where a record is too large to quote.
     """
 
     place: RecordPlace
-    shared_runs: int = Field(ge=1)
-    coverage: float = Field(gt=0, le=1)
-    longest_run_words: int = Field(ge=1)
+    shared_runs: int = Field(ge=0)
+    coverage: float = Field(ge=0, le=1)
+    longest_run_words: int = Field(ge=0)
+    containment: float | None = Field(default=None, gt=0, le=1)
     left: Excerpt
     right: Excerpt | None = None
 
@@ -58,8 +61,9 @@ class TaskFinding(Record):
     id: str
     runs: int = Field(ge=1)
     records: int = Field(ge=1)
-    best_coverage: float = Field(gt=0, le=1)
-    longest_run_words: int = Field(ge=1)
+    best_coverage: float = Field(ge=0, le=1)
+    longest_run_words: int = Field(ge=0)
+    best_containment: float | None = Field(default=None, gt=0, le=1)
     best: tuple[RecordMatch, ...]
 
 
@@ -126,7 +130,8 @@ class ScanReport(Record):
     `findings` counts (record, task) pairs; each stands in the shard's findings file. `found` has
     every task with a finding. `too_short` are tasks of too few words to prove anything, and
     `indistinct` those whose every run is shared by many tasks. `reasons` say what keeps the
-    verdict from clean where nothing was found; `not_scanned` names files of a given folder whose
+    verdict from clean where nothing was found; `containment` says whether edited copies were looked
+    for, too; `not_scanned` names files of a given folder whose
     ending is not read. `fields` are the corpus fields compared; None for all values.
     """
 
@@ -135,6 +140,7 @@ class ScanReport(Record):
     engine: str
     normaliser: str
     run_words: int = Field(ge=1)
+    containment: bool = False
     seed: int
     fields: tuple[str, ...] | None = None
     test: Side

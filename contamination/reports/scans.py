@@ -40,6 +40,7 @@ def _run(report: ScanReport, matches: tuple[Match, ...]) -> CheckRun:
             "fields": ", ".join(report.fields) if report.fields else "all values",
             "normaliser": report.normaliser,
             "run_words": report.run_words,
+            "containment": report.containment,
         },
         "items_comparable": report.tasks_compared,
         "items_not_comparable": len(report.too_short),
@@ -99,11 +100,12 @@ def _match(finding: TaskFinding, match: RecordMatch) -> Match:
     return Match(
         left_id=finding.id,
         right_id=str(match.place),
-        score=match.coverage,
+        score=max(match.coverage, match.containment or 0.0),
         evidence=" ".join(first.split())[:160],
         left=match.left,
         right=match.right if match.right is not None else Excerpt(text="(too large to quote)"),
         details={
+            "containment": match.containment,
             "coverage": match.coverage,
             "longest_run_words": match.longest_run_words,
             "records": finding.records,

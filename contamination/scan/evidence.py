@@ -139,7 +139,7 @@ class Evidence:
         size = int(self.run_sizes[task])
         in_task = np.unique(token) - int(self.index.task_starts[task])
         in_record = np.unique(result.hit_token[low:high][np.unique(owner)])
-        return _merged(in_task, size), _merged(in_record, size)
+        return merged(in_task.tolist(), size), merged(in_record.tolist(), size)
 
     def _parts(self, result: BlockResult) -> Iterator[tuple[int, int]]:
         """Yield ranges of hits that cut no record and expand to a bounded number of entries."""
@@ -223,10 +223,10 @@ def _longest_stretches(token: Ints, is_first: NDArray[np.bool_], firsts: Ints) -
     return np.maximum.reduceat(lengths, np.searchsorted(begins, firsts))
 
 
-def _merged(starts: Ints, size: int) -> list[tuple[int, int]]:
+def merged(starts: Sequence[int], size: int) -> list[tuple[int, int]]:
     """Return the ranges [start, start + size) of sorted starts, joined where they touch."""
     ranges: list[tuple[int, int]] = []
-    for start in starts.tolist():
+    for start in starts:
         if ranges and start <= ranges[-1][1]:
             ranges[-1] = (ranges[-1][0], start + size)
         else:

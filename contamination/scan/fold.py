@@ -94,7 +94,7 @@ class ShardFold:
         total.first_failed += [(before + at, why) for at, why in result.first_failed[:room]]
         for task, tally in result.tasks.items():
             mine = total.tasks.setdefault(task, TaskTally())
-            mine.add(tally.records, tally.runs, tally.longest_words)
+            mine.add(tally.records, tally.runs, tally.longest_words, tally.containment)
             mine.keep([candidate.moved(before) for candidate in tally.best])
         for slot, (count, at) in result.passages.items():
             held = total.passages.get(slot)
@@ -108,12 +108,15 @@ class ShardFold:
 
     def _write(self, rows: IO[bytes], out: IO[bytes], before: int) -> None:
         unit = {"text": "byte", "parquet": "row", "lines": "line"}[self.shard.format]
-        line = f'{{"{unit}":%d,"longest_run_words":%d,"shared_runs":%d,"task":%s}}\n'
+        line = (
+            f'{{"{unit}":%d,"containment":%s,"longest_run_words":%d,"shared_runs":%d,"task":%s}}\n'
+        )
         before += self.shard.format != "text"
         while data := rows.read(_ROWS_AT_ONCE * FINDING.itemsize):
             found = np.frombuffer(data, FINDING)
             columns = zip(
                 (found["at"] + before).tolist(),
+                found["containment"].tolist(),
                 found["longest_words"].tolist(),
                 found["runs"].tolist(),
                 [self._ids[task] for task in found["task"].tolist()],
@@ -127,6 +130,7 @@ class ShardFold:
             records=tally.records,
             runs=tally.runs,
             longest_words=tally.longest_words,
+            containment=tally.containment,
             best=tuple(self._match(candidate, runs) for candidate in tally.best),
         )
 
@@ -136,6 +140,7 @@ class ShardFold:
             shared_runs=candidate.runs,
             coverage=round(candidate.runs / runs, 6),
             longest_run_words=candidate.longest_words,
+            containment=candidate.containment or None,
             left=candidate.left,
             right=candidate.right,
         )

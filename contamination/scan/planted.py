@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 
 from benchwright.contamination.normaliser import tokens
-from benchwright.contamination.scan.engine import PADDING
+from benchwright.contamination.scan.engine import PADDING, BlockResult, Engine
 from benchwright.contamination.scan.evidence import Evidence
 from benchwright.contamination.scan.parquet import Rows, row_blocks, row_groups
 from benchwright.contamination.scan.reading import Block, readable
+from benchwright.contamination.scan.recall import joined
+from benchwright.contamination.scan.reference import record_text
 from benchwright.contamination.scan.shards import Shard
 from benchwright.contamination.scan.units import Scanner
 from benchwright.files import open_bytes
@@ -34,6 +36,9 @@ BYTES_PER_RECORD = 2**17
 MAX_RECORD_BYTES = 64 * 2**10
 MAX_TASK_CHARACTERS = 20_000
 KINDS = ("copy", "case_and_punctuation", "embedded", "one_run", "short_task")
+CONTAINED_KINDS = ("tenth_edited", "halves_swapped")
+MIN_CONTAINED_RUNS = 13
+"""Edited copies are planted of tasks of so many runs: of 20 words, where a run has 8."""
 _WINDOWS, _WINDOW_BYTES, _HEAD_BYTES = 8, 2**18, 2**22
 _TEXT_ROW_BYTES = 2_000
 _Z_95 = 1.959964
@@ -56,7 +61,7 @@ def plant_tallies(scanner: Scanner, shard: Shard, seed: int) -> tuple[PlantTally
     hits = Counter(kind for at, (kind, task, _) in enumerate(plants) if (at, task) in found)
     return tuple(
         PlantTally(kind=kind, planted=planted[kind], found=hits[kind])
-        for kind in KINDS
+        for kind in (*KINDS, *CONTAINED_KINDS)
         if planted[kind]
     )
 
@@ -69,7 +74,7 @@ def recall_of(tallies: Sequence[PlantTally]) -> tuple[PlantRecall, ...]:
         planted[tally.kind] += tally.planted
         found[tally.kind] += tally.found
     recalls = []
-    for kind in KINDS:
+    for kind in (*KINDS, *CONTAINED_KINDS):
         if planted[kind]:
             low, high = wilson(found[kind], planted[kind])
             recalls.append(
@@ -152,9 +157,12 @@ def _plants(scanner: Scanner, sample: _Sample, draw: Random) -> Iterator[tuple[s
     able = [t for t in able if len(scanner.texts[t]) <= MAX_TASK_CHARACTERS] or able
     short = [t for t in able if evidence.run_sizes[t] < evidence.index.run_words]
     long = [t for t in able if evidence.run_sizes[t] == evidence.index.run_words]
+    edited = [t for t in long if evidence.task_runs[t] >= MIN_CONTAINED_RUNS]
+    chosen = {"short_task": short, "one_run": long} | dict.fromkeys(CONTAINED_KINDS, edited)
+    kinds = (*KINDS, *CONTAINED_KINDS) if scanner.recall is not None else KINDS
     for record in sample.records:
-        for kind in KINDS:
-            tasks = {"short_task": short, "one_run": long}.get(kind, able)
+        for kind in kinds:
+            tasks = chosen.get(kind, able)
             if not tasks:
                 continue
             task = draw.choice(tasks)
@@ -218,11 +226,25 @@ def _found(scanner: Scanner, sample: _Sample, records: Sequence[bytes]) -> set[t
     if sample.is_json:
         data = b"\n".join(records)
         block = np.frombuffer(data + bytes(PADDING), np.uint8)
-        found = scanner.engine.scan_lines(block, len(data), sample.fields)
+
+        def scan(engine: Engine) -> BlockResult:
+            return engine.scan_lines(block, len(data), sample.fields)
+
+        def text_of(record: int, _: int) -> str:
+            return record_text(records[record], sample.fields)
     else:
         block = np.frombuffer(b"".join((*records, bytes(PADDING))), np.uint8)
-        found = scanner.engine.scan_rows(block, np.cumsum([0, *map(len, records)]))
-    pairs = scanner.evidence.pairs(found)
+        offsets = np.cumsum([0, *map(len, records)])
+
+        def scan(engine: Engine) -> BlockResult:
+            return engine.scan_rows(block, offsets)
+
+        def text_of(record: int, _: int) -> str:
+            return records[record].decode(errors="replace")
+
+    pairs = scanner.evidence.pairs(scan(scanner.engine))
+    if scanner.recall is not None:
+        pairs = joined(pairs, scanner.recall.contained(scan, text_of))
     return set(zip(pairs.record.tolist(), pairs.task.tolist(), strict=True))
 
 
@@ -232,10 +254,21 @@ def _inside(old: str, text: str) -> str:
     return f"{old[:middle]} {text} {old[middle:]}"
 
 
+def _tenth_edited(text: str) -> str:
+    return " ".join("edited" if at % 10 == 5 else word for at, word in enumerate(text.split()))
+
+
+def _halves_swapped(text: str) -> str:
+    words = text.split()
+    return " ".join([*words[len(words) // 2 :], *words[: len(words) // 2]])
+
+
 _CHANGES: dict[str, Callable[..., str]] = {
     "copy": lambda old, text: text,
     "case_and_punctuation": lambda old, text: f"... {text.upper()} !".replace(" ", " , "),
     "embedded": _inside,
     "one_run": _inside,
     "short_task": _inside,
+    "tenth_edited": lambda old, text: _inside(old, _tenth_edited(text)),
+    "halves_swapped": lambda old, text: _inside(old, _halves_swapped(text)),
 }

@@ -6,6 +6,7 @@ seeds of one task is scored word by word. See `benchwright.contamination.contain
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,10 +45,7 @@ class Recall:
 
     def __init__(self, index: RunIndex, make_engine: Callable[[RunIndex], Engine]) -> None:
         starts = index.task_starts.tolist()
-        words = [
-            index.run(begin, end - begin)
-            for begin, end in zip(starts[:-1], starts[1:], strict=True)
-        ]
+        words = [index.run(begin, end - begin) for begin, end in pairwise(starts)]
         self._prepared = build_index(words)
         self._seeds = [
             index_runs(

@@ -34,8 +34,8 @@ class Totals:
         self.first_failed: list[UnreadRecord] = []
         self.plants: list[PlantTally] = []
         self.passages: dict[int, tuple[int, RecordPlace]] = {}
-        self._tasks: dict[int, tuple[int, int, int]] = {}
-        self._best: dict[int, list[tuple[tuple[int, int, int, int], RecordMatch]]] = {}
+        self._tasks: dict[int, tuple[int, int, int, float]] = {}
+        self._best: dict[int, list[tuple[tuple[float, ...], RecordMatch]]] = {}
 
     def add(self, record: ShardRecord, removed: int | None) -> None:
         """Add a shard, and how many of its records were removed from a cleaned copy of it."""
@@ -44,12 +44,25 @@ class Totals:
         self.first_failed += record.first_failed[: FIRST_FAILED - len(self.first_failed)]
         self.plants += record.plants
         for row in record.tasks:
-            records, runs, words = self._tasks.get(row.task, (0, 0, 0))
-            most = max(runs, row.runs), max(words, row.longest_words)
-            self._tasks[row.task] = records + row.records, *most
+            records, runs, words, share = self._tasks.get(row.task, (0, 0, 0, 0.0))
+            self._tasks[row.task] = (
+                records + row.records,
+                max(runs, row.runs),
+                max(words, row.longest_words),
+                max(share, row.containment),
+            )
             best = self._best.setdefault(row.task, [])
             best += [
-                ((-match.shared_runs, -match.longest_run_words, number, at), match)
+                (
+                    (
+                        -match.shared_runs,
+                        -match.longest_run_words,
+                        -(match.containment or 0.0),
+                        number,
+                        at,
+                    ),
+                    match,
+                )
                 for at, match in enumerate(row.best)
             ]
             best.sort(key=lambda entry: entry[0])
@@ -60,7 +73,7 @@ class Totals:
 
     def found(self, evidence: Evidence, ids: Sequence[str]) -> Iterator[TaskFinding]:
         """Yield every task that stands in the corpus, in order of the tasks."""
-        for task, (records, runs, words) in sorted(self._tasks.items()):
+        for task, (records, runs, words, share) in sorted(self._tasks.items()):
             total = int(evidence.task_runs[task])
             yield TaskFinding(
                 id=ids[task],
@@ -68,6 +81,7 @@ class Totals:
                 records=records,
                 best_coverage=round(runs / total, 6),
                 longest_run_words=words,
+                best_containment=share or None,
                 best=tuple(match for _, match in self._best[task]),
             )
 
@@ -95,6 +109,7 @@ def to_report(
     *,
     engine: str,
     fields: tuple[str, ...] | None,
+    containment: bool,
     seed: int,
     not_scanned: Sequence[str],
     allow_inconclusive: str | None,
@@ -119,6 +134,7 @@ def to_report(
         engine=engine,
         normaliser=NORMALISER,
         run_words=evidence.index.run_words,
+        containment=containment,
         seed=seed,
         fields=fields,
         test=tasks.side.model_copy(update={"places": places}),

@@ -16,6 +16,7 @@ from benchwright.contamination.scan.fold import ShardFold
 from benchwright.contamination.scan.index import RunIndex
 from benchwright.contamination.scan.planted import plant_tallies
 from benchwright.contamination.scan.reading import BLOCK_BYTES, MAX_LINE_BYTES, ShardError
+from benchwright.contamination.scan.recall import Recall
 from benchwright.contamination.scan.report import Totals, to_report
 from benchwright.contamination.scan.shards import UNIT_BYTES, Corpus, Unit, cut_units
 from benchwright.contamination.scan.state import Identity, ScanState, open_state
@@ -34,6 +35,7 @@ class RunSettings:
 
     Attributes:
         fields: Corpus fields to compare; None for all values.
+        containment: Look for edited and rearranged copies, too.
         seed: Which records planted copies are hidden in.
         remove_to: Folder for cleaned shards; None to write none.
         allow_inconclusive: Why a result that could not tell is accepted; None if it is not.
@@ -43,6 +45,7 @@ class RunSettings:
     """
 
     fields: tuple[str, ...] | None
+    containment: bool
     seed: int
     remove_to: Path | None
     allow_inconclusive: str | None
@@ -57,7 +60,7 @@ class RunSettings:
 def scan_corpus(
     tasks: TestTasks,
     index: RunIndex,
-    engine: Engine,
+    make_engine: Callable[[RunIndex], Engine],
     corpus: Corpus,
     settings: RunSettings,
     *,
@@ -68,7 +71,7 @@ def scan_corpus(
     Args:
         tasks: The test side.
         index: Its runs.
-        engine: Made of this index.
+        make_engine: Makes an engine of an index.
         corpus: The shards.
         settings: How to scan.
         advance: Told from this thread how many bytes of the corpus are done.
@@ -78,12 +81,14 @@ def scan_corpus(
     """
     evidence = Evidence(index)
     evidence.prepare()
+    engine = make_engine(index)
     identity = _identity(tasks, index, engine, settings)
     with open_state(settings.state, identity, resume=settings.resume) as state:
         progress = _Progress(advance)
         scanner = Scanner(
             engine=engine,
             evidence=evidence,
+            recall=Recall(index, make_engine) if settings.containment else None,
             texts=tasks.texts,
             fields=settings.fields,
             block_bytes=settings.block_bytes,
@@ -103,6 +108,7 @@ def scan_corpus(
         evidence,
         engine=engine.name,
         fields=settings.fields,
+        containment=settings.containment,
         seed=settings.seed,
         not_scanned=corpus.not_scanned,
         allow_inconclusive=settings.allow_inconclusive,
@@ -116,6 +122,7 @@ def _identity(tasks: TestTasks, index: RunIndex, engine: Engine, settings: RunSe
         run_words=index.run_words,
         fields=settings.fields,
         seed=settings.seed,
+        containment=settings.containment,
         engine=engine.name,
         tasks_sha256=tasks.digest(),
     )

@@ -37,6 +37,7 @@ class Identity(Record):
     run_words: int
     fields: tuple[str, ...] | None = None
     seed: int
+    containment: bool
     engine: str
     tasks_sha256: str
 
@@ -48,6 +49,7 @@ class TaskRow(Record):
     records: int
     runs: int
     longest_words: int
+    containment: float
     best: tuple[RecordMatch, ...]
 
 

@@ -1,6 +1,6 @@
 """Scan one unit of a shard: blocks in, counts and the best evidence out, findings on disk."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
@@ -8,7 +8,7 @@ from typing import IO
 import numpy as np
 
 from benchwright.contamination.scan.engine import BlockResult, Engine, Ints
-from benchwright.contamination.scan.evidence import Evidence, Pairs, quote
+from benchwright.contamination.scan.evidence import Evidence, Pairs, merged, quote
 from benchwright.contamination.scan.longtext import LongText
 from benchwright.contamination.scan.parquet import Rows, RowsWithoutField, row_blocks
 from benchwright.contamination.scan.reading import (
@@ -23,6 +23,7 @@ from benchwright.contamination.scan.reading import (
     readable,
     text_blocks,
 )
+from benchwright.contamination.scan.recall import Contained, Recall, joined
 from benchwright.contamination.scan.reference import record_text
 from benchwright.contamination.scan.shards import Shard, Unit
 from benchwright.verdicts import Excerpt
@@ -31,7 +32,15 @@ BEST_RECORDS = 3
 FIRST_FAILED = 20
 MAX_QUOTED_BYTES = 32 * 2**20
 _COUNTED_AT_ONCE = 2**17
-FINDING = np.dtype([("at", "<i8"), ("task", "<i8"), ("runs", "<i8"), ("longest_words", "<i8")])
+FINDING = np.dtype(
+    [
+        ("at", "<i8"),
+        ("task", "<i8"),
+        ("runs", "<i8"),
+        ("longest_words", "<i8"),
+        ("containment", "<f8"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +50,7 @@ class Scanner:
     Attributes:
         engine: Finds runs.
         evidence: Turns them into findings.
+        recall: Scores edited copies, too; None to look for shared runs only.
         texts: The tasks, as they are quoted.
         fields: Corpus fields to compare; None for all.
         block_bytes: Size of a block.
@@ -51,6 +61,7 @@ class Scanner:
 
     engine: Engine
     evidence: Evidence
+    recall: Recall | None
     texts: Sequence[str]
     fields: tuple[str, ...] | None
     block_bytes: int
@@ -61,18 +72,19 @@ class Scanner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A record that holds runs of a task, quoted: the best of them are kept."""
+    """A record that is a finding for a task, quoted: the best of them are kept."""
 
     at: int
     runs: int
     longest_words: int
+    containment: float
     left: Excerpt
     right: Excerpt | None
 
     @property
-    def order(self) -> tuple[int, int, int]:
+    def order(self) -> tuple[int, int, float, int]:
         """Return what puts candidates of one task in order, the best first."""
-        return -self.runs, -self.longest_words, self.at
+        return -self.runs, -self.longest_words, -self.containment, self.at
 
     def moved(self, places: int) -> "Candidate":
         """Return it with its place counted from further up."""
@@ -86,13 +98,15 @@ class TaskTally:
     records: int = 0
     runs: int = 0
     longest_words: int = 0
+    containment: float = 0.0
     best: list[Candidate] = field(default_factory=list)
 
-    def add(self, records: int, runs: int, longest_words: int) -> None:
-        """Count more records, and the most of their runs and words."""
+    def add(self, records: int, runs: int, longest_words: int, containment: float) -> None:
+        """Count more records, and the most of their runs, words and containment."""
         self.records += records
         self.runs = max(self.runs, runs)
         self.longest_words = max(self.longest_words, longest_words)
+        self.containment = max(self.containment, containment)
 
     def keep(self, candidates: Sequence[Candidate]) -> None:
         """Keep the best of what is held and what is given."""
@@ -179,31 +193,48 @@ class _Sink:
         rows = np.empty(len(pairs), FINDING)
         rows["at"], rows["task"] = at, pairs.task
         rows["runs"], rows["longest_words"] = pairs.runs, pairs.longest_words
+        rows["containment"] = pairs.containment
         self.stream.write(rows.tobytes())
         self.result.findings += len(pairs)
         self.result.flagged_records += len(np.unique(pairs.record))
-        order = np.lexsort((at, -pairs.longest_words, -pairs.runs, pairs.task))
+        order = np.lexsort((at, -pairs.containment, -pairs.longest_words, -pairs.runs, pairs.task))
         tasks, first, counts = np.unique(pairs.task[order], return_index=True, return_counts=True)
         for task, begin, count in zip(tasks.tolist(), first.tolist(), counts.tolist(), strict=True):
             mine = order[begin : begin + count]
             tally = self.result.tasks.setdefault(task, TaskTally())
             words = int(pairs.longest_words[mine].max())
-            tally.add(count, int(pairs.runs[mine[0]]), words)
+            most = float(pairs.containment[mine].max())
+            tally.add(count, int(pairs.runs[mine[0]]), words, most)
             for pair in mine[:BEST_RECORDS].tolist():
-                rank = (-int(pairs.runs[pair]), -int(pairs.longest_words[pair]), int(at[pair]))
+                rank = (
+                    -int(pairs.runs[pair]),
+                    -int(pairs.longest_words[pair]),
+                    -float(pairs.containment[pair]),
+                    int(at[pair]),
+                )
                 if len(tally.best) < BEST_RECORDS or rank < tally.best[-1].order:
                     tally.keep([quoted(pair)])
 
     def candidate(
-        self, found: BlockResult, pairs: Pairs, pair: int, at: int, text: str | None
+        self,
+        found: BlockResult,
+        pairs: Pairs,
+        pair: int,
+        at: int,
+        text: str | None,
+        contained: Mapping[tuple[int, int], Contained],
     ) -> Candidate:
         """Return a pair as it is quoted; `text` is that of the record, None when it is too long."""
         task, record = int(pairs.task[pair]), int(pairs.record[pair])
         in_task, in_record = self.scanner.evidence.shared_ranges(found, record, task)
+        if not pairs.runs[pair]:
+            score = contained[record, task].found
+            in_task, in_record = merged(score.task_words, 1), merged(score.record_words, 1)
         return Candidate(
             at=at,
             runs=int(pairs.runs[pair]),
             longest_words=int(pairs.longest_words[pair]),
+            containment=float(pairs.containment[pair]),
             left=quote(self.scanner.texts[task], in_task),
             right=quote(text, in_record) if text is not None else None,
         )
@@ -234,23 +265,31 @@ def _take_lines(sink: _Sink, block: Block) -> None:
     scanner, before = sink.scanner, sink.result.places
     found = scanner.engine.scan_lines(block.data, block.size, scanner.fields)
     sink.count(found)
-    failed_begins = [failed.begin for failed in found.failed]
-    begins = {*np.unique(found.hit_begin).tolist(), *failed_begins, block.size}
+
+    def text_of(_: int, begin: int) -> str | None:
+        end = block.raw.find(b"\n", begin, block.size)
+        end = end if end >= 0 else block.size
+        is_short = end - begin <= MAX_QUOTED_BYTES
+        return record_text(bytes(block.raw[begin:end]), scanner.fields) if is_short else None
+
+    contained = {}
+    if scanner.recall is not None:
+        contained = scanner.recall.contained(
+            lambda engine: engine.scan_lines(block.data, block.size, scanner.fields), text_of
+        )
+    met = [*(failed.begin for failed in found.failed), *(c.begin for c in contained.values())]
+    begins = {*np.unique(found.hit_begin).tolist(), *met, block.size}
     lines = _line_numbers(block, begins)
     sink.result.places += lines[block.size] + (not block.raw.endswith(b"\n", 0, block.size))
     for failed in found.failed:
         sink.fail(before + lines[failed.begin], failed.reason)
     sink.passages(found, lambda _, begin: before + lines[begin])
-    pairs = scanner.evidence.pairs(found)
+    pairs = joined(scanner.evidence.pairs(found), contained)
     at = np.array([before + lines[begin] for begin in pairs.begin.tolist()], np.int64)
 
     def quoted(pair: int) -> Candidate:
-        begin = int(pairs.begin[pair])
-        end = block.raw.find(b"\n", begin, block.size)
-        end = end if end >= 0 else block.size
-        is_short = end - begin <= MAX_QUOTED_BYTES
-        text = record_text(bytes(block.raw[begin:end]), scanner.fields) if is_short else None
-        return sink.candidate(found, pairs, pair, int(at[pair]), text)
+        text = text_of(int(pairs.record[pair]), int(pairs.begin[pair]))
+        return sink.candidate(found, pairs, pair, int(at[pair]), text, contained)
 
     sink.pairs(pairs, at, quoted)
 
@@ -279,26 +318,35 @@ def _scan_rows(sink: _Sink, shard: Shard, unit: Unit) -> None:
                 sink.result.without_field += block.count
                 sink.result.places += block.count
                 continue
-            if isinstance(block, Rows):
-                found = scanner.engine.scan_rows(block.data, block.offsets)
-            else:
-                found = scanner.engine.scan_lines(block.data, block.size, None)
-            _take_rows(sink, block, found)
+            _take_rows(sink, block)
 
 
-def _take_rows(sink: _Sink, block: Rows | Block, found: BlockResult) -> None:
-    before = sink.result.places
+def _scan_block(engine: Engine, block: Rows | Block) -> BlockResult:
+    if isinstance(block, Rows):
+        return engine.scan_rows(block.data, block.offsets)
+    return engine.scan_lines(block.data, block.size, None)
+
+
+def _take_rows(sink: _Sink, block: Rows | Block) -> None:
+    before, recall = sink.result.places, sink.scanner.recall
+    found = _scan_block(sink.scanner.engine, block)
+    contained = {}
+    if recall is not None:
+        contained = recall.contained(
+            lambda engine: _scan_block(engine, block),
+            lambda record, begin: _row_text(block, record, begin),
+        )
     sink.count(found)
     sink.result.places += found.records
     for failed in found.failed:
         sink.fail(before + failed.record, failed.reason)
     sink.passages(found, lambda record, _: before + record)
-    pairs = sink.scanner.evidence.pairs(found)
+    pairs = joined(sink.scanner.evidence.pairs(found), contained)
     at = before + pairs.record
 
     def quoted(pair: int) -> Candidate:
         text = _row_text(block, int(pairs.record[pair]), int(pairs.begin[pair]))
-        return sink.candidate(found, pairs, pair, int(at[pair]), text)
+        return sink.candidate(found, pairs, pair, int(at[pair]), text, contained)
 
     sink.pairs(pairs, at, quoted)
 
@@ -336,7 +384,7 @@ def _scan_text(sink: _Sink, shard: Shard, unit: Unit, digest: PieceHash) -> None
         windows = text.windows(source, at)
 
     def quoted(pair: int) -> Candidate:
-        whole = sink.candidate(found, pairs, pair, int(at[pair]), None)
+        whole = sink.candidate(found, pairs, pair, int(at[pair]), None, {})
         return replace(whole, right=windows.quoted(pair, int(pairs.task[pair])))
 
     sink.pairs(pairs, at, quoted)

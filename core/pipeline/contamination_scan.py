@@ -34,6 +34,7 @@ class ScanSettings:
     state: Path
     maps: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    containment: bool = False
     canaries: tuple[str, ...] = ()
     run_words: int = 8
     seed: int = 0
@@ -74,7 +75,7 @@ def scan_files(
         raise ConfigError("--allow-inconclusive has no reason", fix="say why it is acceptable")
     own = [folder for folder in (settings.state, settings.remove_to) if folder is not None]
     found = find_shards(corpus, without=own)
-    _check_fields(found, settings.fields)
+    _check_texts(found, settings)
     size = sum(shard.bytes for shard in found.shards)
     choice = choose_engine(settings.engine, sum(map(_unpacked_bytes, found.shards)))
     tasks, index = _test_side(test, settings, choice.index_texts)
@@ -82,10 +83,11 @@ def scan_files(
     return scan_corpus(
         tasks,
         index,
-        choice.engine(index),
+        choice.engine,
         found,
         RunSettings(
             fields=settings.fields or None,
+            containment=settings.containment,
             seed=settings.seed,
             remove_to=settings.remove_to,
             allow_inconclusive=waiver,
@@ -114,12 +116,18 @@ def _unpacked_bytes(shard: Shard) -> int:
     return shard.bytes * PACKED_RATIO if is_packed else shard.bytes
 
 
-def _check_fields(corpus: Corpus, fields: Sequence[str]) -> None:
+def _check_texts(corpus: Corpus, settings: ScanSettings) -> None:
+    """Refuse what a text of any length, read as one record, cannot give."""
     texts = [shard.name for shard in corpus.shards if shard.format == "text"]
-    if fields and texts:
+    if settings.fields and texts:
         raise ConfigError(
-            f"--field {fields[0]}: {texts[0]} is text and has no fields",
+            f"--field {settings.fields[0]}: {texts[0]} is text and has no fields",
             fix="scan the text files by themselves, without --field",
+        )
+    if settings.containment and texts:
+        raise ConfigError(
+            f"--containment: {texts[0]} is text and has no records",
+            fix="scan the text files by themselves, without --containment",
         )
 
 

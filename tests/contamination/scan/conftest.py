@@ -48,6 +48,7 @@ def scan(tmp_path):
         index = choice.index_texts(side.texts, run_words)
         settings = {
             "fields": None,
+            "containment": False,
             "seed": 3,
             "remove_to": None,
             "allow_inconclusive": None,
@@ -57,6 +58,6 @@ def scan(tmp_path):
         }
         found = find_shards(files if isinstance(files, list) else [files])
         merged = RunSettings(**settings | changes)
-        return scan_corpus(side, index, choice.engine(index), found, merged, advance=advance)
+        return scan_corpus(side, index, choice.engine, found, merged, advance=advance)
 
     return run
