@@ -111,9 +111,9 @@ class CompiledEngine:
     def _work(self, room: int = FIRST_ROOM) -> Work:
         return Work(
             begins=np.zeros(GATHERED, np.int64),
+            values=np.zeros(GATHERED, np.uint64),
             runs=np.zeros(GATHERED, np.uint64),
             seeds=np.zeros(GATHERED, np.uint64),
-            ring=np.zeros(match_kernel.KEPT, np.uint64),
             rolling=np.zeros(2, np.uint64),
             counts=np.zeros(6, np.int64),
             out=np.zeros(self._longest_token + PADDING, np.uint8),

@@ -13,7 +13,6 @@ from benchwright.contamination.scan.match_kernel import (
 from benchwright.contamination.scan.text_kernel import (
     U,
     compiled,
-    finish,
     finish_token,
     is_ascii_alnum,
     load8,
@@ -68,7 +67,7 @@ def run_hash(hashes, token, words):
     rolling = U(0)
     for at in range(token, token + words):
         rolling = rolling * BASE + hashes[at]
-    return usable(finish(rolling))
+    return rolling
 
 
 @compiled
@@ -110,18 +109,19 @@ def number_slots(keys, tokens, sizes, text, token_starts, table, table_slots, fi
     mask = np.int64(len(table) - 1)
     count = 0
     for run in range(len(keys)):
-        place = np.int64(keys[run]) & mask
+        key = usable(keys[run])
+        place = np.int64(key) & mask
         while table[place] != U(0):
             other = first[table_slots[place]]
             if (
-                table[place] == keys[run]
+                table[place] == key
                 and sizes[other] == sizes[run]
                 and same_run(text, token_starts, tokens[other], tokens[run], sizes[run])
             ):
                 break
             place = (place + 1) & mask
         if table[place] == U(0):
-            table[place], table_slots[place] = keys[run], count
+            table[place], table_slots[place] = key, count
             first[count] = run
             count += 1
         slots[run] = table_slots[place]
@@ -133,10 +133,11 @@ def fill_keys(keys, slots, table, table_slots):
     """Put slots under their keys into an open-addressing table."""
     mask = np.int64(len(table) - 1)
     for at in range(len(keys)):
-        place = np.int64(keys[at]) & mask
+        key = usable(keys[at])
+        place = np.int64(key) & mask
         while table[place] != U(0):
             place = (place + 1) & mask
-        table[place], table_slots[place] = keys[at], slots[at]
+        table[place], table_slots[place] = key, slots[at]
 
 
 @compiled

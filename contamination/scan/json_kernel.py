@@ -11,11 +11,11 @@ import numpy as np
 from benchwright.contamination.scan.engine import MAX_DEPTH
 from benchwright.contamination.scan.match_kernel import (
     HITS,
-    TOKENS,
     Where,
     look_up,
     scan_text,
     start_record,
+    tokens_so_far,
 )
 from benchwright.contamination.scan.text_kernel import (
     BACKSLASH,
@@ -284,7 +284,7 @@ def scan_lines(data, begin, size, tables, work, select, nesting, counts, failed)
             counts[FAILED] += 1
             place = line_end(data, first, size)
         else:
-            counts[ALL_TOKENS] += work.counts[TOKENS]
+            counts[ALL_TOKENS] += tokens_so_far(work)
             counts[WITHOUT_FIELD] += 0 if met else 1
         counts[RECORDS] += 1
         place += 1

@@ -18,7 +18,6 @@ from benchwright.contamination.scan.text_kernel import (
     classify64,
     compiled,
     escaped,
-    finish,
     inlined,
     is_ascii_alnum,
     peek,
@@ -38,7 +37,7 @@ STEP_TOKENS = 64
 SEED_WORDS = 5
 """A short task is looked up by its last words, as many as the shortest has."""
 
-FILL, TOKENS, LOOKED_UP, HITS, LAST_END, LAST_TOKEN = range(6)
+FILL, BEFORE, LOOKED_UP, HITS, LAST_END, LAST_TOKEN = range(6)
 PART_SHIFT = 48
 _PLACE = (1 << PART_SHIFT) - 1
 
@@ -92,18 +91,20 @@ class Work(NamedTuple):
     Attributes:
         begins: First byte of every gathered token; the part of the code point that it begins
             with stands above PART_SHIFT.
-        runs, seeds: Hash of the run, and of the seed, that ends with the token.
-        ring: Hashes of the last KEPT tokens.
+        values: Hash of every gathered token.
+        runs, seeds: Rolling hash of the run, and of the seed, that ends with the token.
         rolling: Rolling hashes of the run and of the seed.
-        counts: See FILL, TOKENS, LOOKED_UP, HITS, LAST_END, LAST_TOKEN.
+        counts: Where the next token goes (FILL), the number of the token that stands first
+            (BEFORE; KEPT places before the record are empty), what is LOOKED_UP, HITS, and record
+            and index token of the last run that was equal (LAST_END, LAST_TOKEN).
         out: Room for one folded token of the index.
         hits: Record, first byte of the record, first token, slot.
     """
 
     begins: Any
+    values: Any
     runs: Any
     seeds: Any
-    ring: Any
     rolling: Any
     counts: Any
     out: Any
@@ -129,16 +130,22 @@ def usable(key):
     return key if key != U(0) else U(1)
 
 
+@inlined
+def tokens_so_far(work):
+    """Return how many tokens the record has so far."""
+    return work.counts[BEFORE] + work.counts[FILL]
+
+
 @compiled
 def start_record(work):
     """Forget the tokens of the record before."""
     work.rolling[0] = U(0)
     work.rolling[1] = U(0)
-    work.counts[FILL] = 0
-    work.counts[TOKENS] = 0
-    work.counts[LOOKED_UP] = 0
+    work.counts[FILL] = KEPT
+    work.counts[BEFORE] = -KEPT
+    work.counts[LOOKED_UP] = KEPT
     work.counts[LAST_END] = -1
-    work.ring[:] = U(0)
+    work.values[:KEPT] = U(0)
 
 
 @compiled
@@ -167,7 +174,7 @@ def same_token(data, gathered, token, where, tables, work):
 def note(data, last, slot, where, tables, work):
     """Compare the run that ends with a gathered token word by word, and note it when equal."""
     words, token = tables.slot_words[slot], tables.slot_token[slot]
-    number = work.counts[TOKENS] - work.counts[FILL] + last
+    number = work.counts[BEFORE] + last
     if words > number + 1:
         return
     follows = work.counts[LAST_END] == number - 1 and work.counts[LAST_TOKEN] == token + words - 2
@@ -201,7 +208,7 @@ def try_slots(data, last, key, keys, slots, where, tables, work):
 def look_up(data, where, tables, work):
     """Look every gathered token up that was not yet."""
     fill = work.counts[FILL]
-    before = work.counts[TOKENS] - fill
+    before = work.counts[BEFORE]
     has_seeds = tables.has_seeds
     shortest = SEED_WORDS if has_seeds else tables.run_words
     words = len(tables.filter)
@@ -210,13 +217,13 @@ def look_up(data, where, tables, work):
             seed = peek(work.seeds, last)
             mask = filter_mask(seed)
             if peek(tables.filter, filter_word(seed, words)) & mask == mask:
-                try_slots(
-                    data, last, seed, tables.seed_keys, tables.seed_slots, where, tables, work
-                )
+                key, keys, slots = usable(seed), tables.seed_keys, tables.seed_slots
+                try_slots(data, last, key, keys, slots, where, tables, work)
         run = peek(work.runs, last)
         mask = filter_mask(run)
         if peek(tables.filter, filter_word(run, words)) & mask == mask:
-            try_slots(data, last, run, tables.keys, tables.key_slots, where, tables, work)
+            key, keys, slots = usable(run), tables.keys, tables.key_slots
+            try_slots(data, last, key, keys, slots, where, tables, work)
     work.counts[LOOKED_UP] = fill
 
 
@@ -227,29 +234,29 @@ def make_room(data, where, tables, work):
     fill = work.counts[FILL]
     for at in range(KEPT):
         work.begins[at] = work.begins[fill - KEPT + at]
+        work.values[at] = work.values[fill - KEPT + at]
+    work.counts[BEFORE] += fill - KEPT
     work.counts[FILL] = KEPT
     work.counts[LOOKED_UP] = KEPT
 
 
 @inlined
-def gather(begin, value, fill, number, run, seed, tables, work):
+def gather(begin, value, fill, run, seed, tables, work):
     """Take one token in; return the rolling hashes of the run and the seed that end with it."""
-    oldest = peek(work.ring, (number - tables.run_words) & (KEPT - 1))
-    run = run * BASE + value - oldest * tables.run_weight
-    poke(work.runs, fill, usable(finish(run)))
+    run = run * BASE + value - peek(work.values, fill - tables.run_words) * tables.run_weight
+    poke(work.runs, fill, run)
     if tables.has_seeds:
-        oldest = peek(work.ring, (number - SEED_WORDS) & (KEPT - 1))
-        seed = seed * BASE + value - oldest * tables.seed_weight
-        poke(work.seeds, fill, usable(finish(seed)))
-    poke(work.ring, number & (KEPT - 1), value)
+        seed = seed * BASE + value - peek(work.values, fill - SEED_WORDS) * tables.seed_weight
+        poke(work.seeds, fill, seed)
+    poke(work.values, fill, value)
     poke(work.begins, fill, begin)
     return run, seed
 
 
 @compiled
-def keep(fill, number, run, seed, data, where, tables, work):
+def keep(fill, run, seed, data, where, tables, work):
     """Write the running state down, and make room when less than a step's is left."""
-    work.counts[FILL], work.counts[TOKENS] = fill, number
+    work.counts[FILL] = fill
     work.rolling[0], work.rolling[1] = run, seed
     if fill > GATHERED - STEP_TOKENS:
         make_room(data, where, tables, work)
@@ -257,10 +264,10 @@ def keep(fill, number, run, seed, data, where, tables, work):
 
 
 @inlined
-def plain_step(data, place, end, fill, number, run, seed, quoted, tables, work):
+def plain_step(data, place, end, fill, run, seed, quoted, tables, work):
     """Gather the ASCII words that begin and end in the 64 bytes from a place.
 
-    Returns (place, fill, number, run, seed, whether the byte there needs a closer look).
+    Returns (place, fill, run, seed, whether the byte there needs a closer look).
     """
     alnum, high, stops = classify64(data, place)
     special = high | stops if quoted else high
@@ -280,12 +287,12 @@ def plain_step(data, place, end, fill, number, run, seed, quoted, tables, work):
             value = short_word(data, begin, size)
         else:
             _, value = ascii_word(data, begin, end)
-        run, seed = gather(begin, value, fill, number, run, seed, tables, work)
-        fill, number = fill + 1, number + 1
+        run, seed = gather(begin, value, fill, run, seed, tables, work)
+        fill += 1
     if starts != U(0):
         start = np.int64(trailing_zeros(starts))
-        return place + start, fill, number, run, seed, start == 0 or reach < 64
-    return place + reach, fill, number, run, seed, reach < 64
+        return place + start, fill, run, seed, start == 0 or reach < 64
+    return place + reach, fill, run, seed, reach < 64
 
 
 @compiled
@@ -295,20 +302,19 @@ def scan_text(data, place, end, where, tables, work):
     Returns the place of the quote or the end; a negative one says what is wrong.
     """
     quoted = where.quoted
-    number = work.counts[TOKENS]
     run, seed = work.rolling[0], work.rolling[1]
     part, fill = np.int64(0), work.counts[FILL]
     if fill > GATHERED - STEP_TOKENS:
-        fill = keep(fill, number, run, seed, data, where, tables, work)
+        fill = keep(fill, run, seed, data, where, tables, work)
     while place < end:
         if part == 0:
             byte = data[place]
             if byte < 128:
-                place, fill, number, run, seed, is_special = plain_step(
-                    data, place, end, fill, number, run, seed, quoted, tables, work
+                place, fill, run, seed, is_special = plain_step(
+                    data, place, end, fill, run, seed, quoted, tables, work
                 )
                 if fill > GATHERED - STEP_TOKENS:
-                    fill = keep(fill, number, run, seed, data, where, tables, work)
+                    fill = keep(fill, run, seed, data, where, tables, work)
                 if not is_special or place >= end:
                     continue
                 byte = data[place]
@@ -318,8 +324,8 @@ def scan_text(data, place, end, where, tables, work):
                 after = data[place]
                 continues = quoted and after == BACKSLASH and data[place + 1] == LETTER_U
                 if place >= end or not (after >= 128 or continues):
-                    run, seed = gather(begin, value, fill, number, run, seed, tables, work)
-                    fill, number = fill + 1, number + 1
+                    run, seed = gather(begin, value, fill, run, seed, tables, work)
+                    fill += 1
                     continue
                 place = begin
             elif quoted and byte == QUOTE:
@@ -334,11 +340,11 @@ def scan_text(data, place, end, where, tables, work):
             break
         if size:
             begin |= begin_part << PART_SHIFT
-            run, seed = gather(begin, value, fill, number, run, seed, tables, work)
-            fill, number = fill + 1, number + 1
+            run, seed = gather(begin, value, fill, run, seed, tables, work)
+            fill += 1
             if fill > GATHERED - STEP_TOKENS:
-                fill = keep(fill, number, run, seed, data, where, tables, work)
-    work.counts[FILL], work.counts[TOKENS] = fill, number
+                fill = keep(fill, run, seed, data, where, tables, work)
+    work.counts[FILL] = fill
     work.rolling[0], work.rolling[1] = run, seed
     return place if not quoted or place < end else np.int64(BAD_STRING)
 
@@ -352,5 +358,5 @@ def scan_rows(data, offsets, tables, work):
         start_record(work)
         scan_text(data, offsets[row], where.end, where, tables, work)
         look_up(data, where, tables, work)
-        total += work.counts[TOKENS]
+        total += tokens_so_far(work)
     return total

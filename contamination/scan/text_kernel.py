@@ -27,10 +27,12 @@ inlined = njit(**_OPTIONS, forceinline=True)
 
 U = np.uint64
 _STEP = U(0x9E3779B97F4A7C15)
-_FINISH = U(0xD6E8FEB86659FD93)
 _HIGH_BITS = U(0x8080808080808080)
 _LOWER_CASE = U(0x2020202020202020)
 _VALUE = np.uint32((1 << KIND_SHIFT) - 1)
+
+_FIRST_BYTES = np.array([(1 << 8 * min(size, 8)) - 1 for size in range(17)], np.uint64)
+_SECOND_BYTES = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(17)], np.uint64)
 
 QUOTE, BACKSLASH, LETTER_U, LOWEST_PRINTABLE = 34, 92, 117, 32
 PLAIN_CHUNKS = 2
@@ -131,14 +133,6 @@ def mix(state, chunk):
 
 
 @inlined
-def finish(state):
-    """Spread the bits of a hash."""
-    state ^= state >> U(32)
-    state *= _FINISH
-    return state ^ (state >> U(32))
-
-
-@inlined
 def ends_of_word(chunk):
     """Return the high bit of every byte that is no ASCII letter or digit."""
     low = chunk & U(0x7F7F7F7F7F7F7F7F)
@@ -151,13 +145,9 @@ def ends_of_word(chunk):
 @inlined
 def short_word(data, place, size):
     """Return the hash of an ASCII word of at most sixteen bytes."""
-    first, second = load8(data, place) | _LOWER_CASE, load8(data, place + 8) | _LOWER_CASE
-    all_bits = ~U(0)
-    if size < 8:
-        first, second = first & ~(all_bits << U(8 * size)), U(0)
-    elif size < 16:
-        second &= ~(all_bits << U(8 * size - 64))
-    return finish(mix(mix(U(0), first), second))
+    first = (load8(data, place) | _LOWER_CASE) & peek(_FIRST_BYTES, size)
+    second = (load8(data, place + 8) | _LOWER_CASE) & peek(_SECOND_BYTES, size)
+    return mix(mix(U(0), first), second)
 
 
 @compiled
@@ -189,7 +179,7 @@ def finish_token(state, chunks):
     while chunks < PLAIN_CHUNKS:
         state = mix(state, U(0))
         chunks += 1
-    return finish(state)
+    return state
 
 
 @inlined
