@@ -28,7 +28,7 @@ class RunIndex:
         task_starts: Task k has the tokens [task_starts[k], task_starts[k + 1]).
         slot_starts: Slot s is held at the entries [slot_starts[s], slot_starts[s + 1]).
         slot_words: Words in every slot: `run_words`, or fewer for a short task.
-        holder_task: Task of every entry.
+        holder_task: Task of every entry; in order within a slot.
         holder_token: First token of every entry, counted over all tasks.
     """
 
@@ -60,8 +60,9 @@ class RunIndex:
     def slot_tasks(self) -> Ints:
         """Return how many tasks hold every slot."""
         slots = np.repeat(np.arange(self.slots), np.diff(self.slot_starts))
-        pairs = np.unique(np.stack([slots, self.holder_task]), axis=1)
-        return np.bincount(pairs[0], minlength=self.slots)
+        is_new = np.diff(self.holder_task, prepend=-1) != 0
+        is_new[self.slot_starts[:-1]] = True
+        return np.bincount(slots[is_new], minlength=self.slots)
 
     def run(self, token: int, words: int) -> tuple[str, ...]:
         """Return `words` words from a token, counted over all tasks."""

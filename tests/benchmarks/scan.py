@@ -1,0 +1,251 @@
+"""How fast is the n-gram scan, from a file to verified findings, and beside its peers?
+
+A corpus of prose in JSON Lines is made by seed: a vocabulary of Zipf frequencies with the word
+lengths of English, a twelfth of the documents with accents or escapes, and copies of tasks in one
+of 120. Every figure comes from this run. Give the size of the corpus in MB (default 400).
+
+Peers, on a part of the same corpus: a plain Python set of 8-grams, and datatrove's n-gram
+decontamination where DATATROVE_PYTHON names an interpreter that has it
+(pip install datatrove spacy 'xxhash<4').
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import zstandard
+
+from benchwright.contamination.scan import compiled
+from benchwright.contamination.scan.engine import PADDING
+
+TASKS = (2_000, 20_000, 100_000)
+LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
+LENGTHS = {1: 3, 2: 17, 3: 21, 4: 17, 5: 11, 6: 9, 7: 8, 8: 6, 9: 4, 10: 3, 12: 1}
+WINDOW_WORDS = 200_000
+PEER_BYTES = 4_000_000
+DATATROVE_BYTES = 1_500_000
+
+DATATROVE = """
+import json, sys, tempfile, time
+import numpy as np
+from datatrove.data import Document
+from datatrove.pipeline.decont.n_grams import NGramsDecontConfig, NGramsDecontFilter
+from datatrove.utils.text import ngrams, simplify_text
+tasks, corpus, limit = sys.argv[1], sys.argv[2], int(sys.argv[3])
+folder = tempfile.mkdtemp()
+config = NGramsDecontConfig(n_grams=8, find_query_ngrams=True)
+step = NGramsDecontFilter(folder, config=config)
+hashes = set()
+for line in open(tasks):
+    text = simplify_text(json.loads(line)["input"], config.norm_config)
+    words = step.tokenizer.word_tokenize(text)
+    hashes.update(map(step.hash_func, map(" ".join, ngrams(words, 8))))
+np.array(list(hashes), dtype=config.hash_config.np_descr).tofile(f"{folder}/t.index.hashes")
+size, start = 0, None
+for line in open(corpus):
+    step.filter(Document(text=json.loads(line)["text"], id="x"))
+    size, start = (size + len(line), start) if start else (0, time.perf_counter())
+    if size > limit:
+        break
+print(size / (time.perf_counter() - start) / 1e6)
+"""
+
+
+def main() -> None:
+    """Print every figure."""
+    megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    print(f"load average {os.getloadavg()[0]:.2f} on {os.cpu_count()} processors")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = Prose(20_261_127)
+        tasks = folder / "tasks.jsonl"
+        texts = [source.text(random.Random(i).randrange(30, 180)) for i in range(TASKS[0])]
+        tasks.write_text(
+            "".join(json.dumps({"id": i, "input": t}) + "\n" for i, t in enumerate(texts))
+        )
+        corpus = folder / "corpus.jsonl"
+        source.write(corpus, megabytes * 1_000_000, texts)
+        _compile()
+        speed = _engine(corpus, texts)
+        _more_tasks(corpus, texts, source, speed)
+        _commands(tasks, corpus, folder)
+        _peers(tasks, corpus, texts, speed)
+
+
+class Prose:
+    """Draws prose by seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._draw = random.Random(seed)
+        sizes = self._draw.choices(list(LENGTHS), list(LENGTHS.values()), k=30_000)
+        words = ["".join(self._draw.choices(LETTERS, k=size)) for size in sizes]
+        weights = 1 / np.arange(1, len(words) + 1)
+        drawn = np.random.default_rng(seed).choice(
+            len(words), WINDOW_WORDS, p=weights / weights.sum()
+        )
+        self._window = [
+            words[w].capitalize() if at % 12 == 0 else words[w] + ("," if at % 7 == 6 else "")
+            for at, w in enumerate(drawn.tolist())
+        ]
+        self._window = [w + "." if at % 12 == 11 else w for at, w in enumerate(self._window)]
+        self._words = words
+
+    def text(self, size: int) -> str:
+        """Return prose that stands nowhere in the window that documents are cut from."""
+        return " ".join(self._draw.choices(self._words[:5_000], k=size))
+
+    def write(self, path: Path, size: int, tasks: list[str]) -> None:
+        """Write documents of 80 to 900 words."""
+        with path.open("w", encoding="utf-8") as out:
+            for number, document in enumerate(self._documents(tasks)):
+                record = {"id": number, "text": document, "meta": {"url": f"a.example/{number}"}}
+                size -= out.write(json.dumps(record, ensure_ascii=number % 2 == 0) + "\n")
+                if size <= 0:
+                    return
+
+    def _documents(self, tasks: list[str]) -> Iterator[str]:
+        draw, number = self._draw, 0
+        while True:
+            words, start = draw.randrange(80, 900), draw.randrange(WINDOW_WORDS - 900)
+            document = " ".join(self._window[start : start + words])
+            if number % 12 == 0:
+                document = document.replace(". ", ".\n").replace("e ", "\u00e9 ", 3)
+            if number % 120 == 0:
+                document = f"{document} {draw.choice(tasks)} {document[:200]}"
+            yield document
+            number += 1
+
+
+def _compile() -> None:
+    start = time.perf_counter()
+    engine = compiled.CompiledEngine(compiled.index_texts(["a b c d e f g h i", "a b c d e"], 8))
+    block = np.frombuffer(b'{"a":1}' + bytes(PADDING), np.uint8)
+    engine.scan_lines(block, 7, None)
+    print(
+        f"compiled engine ready after {time.perf_counter() - start:.1f} s (compiled once a machine)"
+    )
+
+
+def _scan(path: Path, engine: compiled.CompiledEngine) -> tuple[float, int]:
+    """Return MB a second of processor time, and runs found, of a scan in blocks of 8 MB."""
+    size, found, carry = path.stat().st_size, 0, b""
+    spent = time.thread_time()
+    with path.open("rb", buffering=0) as stream:
+        while data := stream.read(8_000_000):
+            data = carry + data
+            cut = data.rfind(b"\n") + 1
+            carry = data[cut:]
+            block = np.frombuffer(data[:cut] + bytes(PADDING), np.uint8)
+            found += len(engine.scan_lines(block, cut, ("text",)).hit_slot)
+    return size / (time.thread_time() - spent) / 1e6, found
+
+
+def _engine(corpus: Path, texts: list[str]) -> float:
+    start = time.perf_counter()
+    index = compiled.index_texts(texts, 8)
+    indexed = time.perf_counter() - start
+    engine = compiled.CompiledEngine(index)
+    speed, found = max(_scan(corpus, engine) for _ in range(3))
+    print(f"index of {len(texts):,} tasks: {indexed:.3f} s, {index.slots:,} runs")
+    print(f"one core, {len(texts):,} tasks: {speed:.0f} MB/s ({found:,} runs, each verified)")
+    return speed
+
+
+def _more_tasks(corpus: Path, texts: list[str], source: Prose, speed: float) -> None:
+    texts = [*texts, *(source.text(100) for _ in range(TASKS[-1] - len(texts)))]
+    for count in TASKS[1:]:
+        engine = compiled.CompiledEngine(compiled.index_texts(texts[:count], 8))
+        more, _ = max(_scan(corpus, engine) for _ in range(2))
+        print(f"one core, {count:,} tasks: {more:.0f} MB/s, {more / speed:.0%} of 2,000 tasks")
+    start = time.perf_counter()
+    compiled.index_texts(texts[:86_000], 8)
+    print(f"index of 86,000 tasks of 100 words: {time.perf_counter() - start:.2f} s")
+
+
+def _commands(tasks: Path, corpus: Path, folder: Path) -> None:
+    """Time whole commands: start, index, scan, evidence, planted copies and report."""
+    packed = folder / "corpus.jsonl.zst"
+    with corpus.open("rb") as source, packed.open("wb") as out:
+        zstandard.ZstdCompressor(3).copy_stream(source, out)
+    size = corpus.stat().st_size
+    empty = folder / "little.jsonl"
+    empty.write_text('{"text": "nothing of the kind"}\n')
+    at_rest, _ = _command(tasks, empty, folder / "s0", 1)
+    print(f"whole command on one record: {at_rest:.2f} s")
+    seconds = {}
+    for name, path, workers in (("jsonl", corpus, 1), ("jsonl", corpus, 2), ("zstd", packed, 1)):
+        wall, memory = _command(tasks, path, folder / f"s{name}{workers}", workers)
+        seconds[name, workers] = wall - at_rest
+        print(
+            f"whole command, {name}, {workers} threads: {wall:.2f} s, "
+            f"{size / (wall - at_rest) / 1e6:.0f} MB/s without the start, {memory:.0f} MiB resident"
+        )
+    ratio = seconds["jsonl", 1] / seconds["jsonl", 2]
+    print(f"two threads are {ratio:.2f} x one; load average {os.getloadavg()[0]:.2f}")
+
+
+def _command(tasks: Path, corpus: Path, state: Path, workers: int) -> tuple[float, float]:
+    """Return seconds and the most MiB resident of one scan."""
+    code = (
+        "from benchwright.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(*[line for line in open('/proc/self/status') if line.startswith('VmHWM')])"
+    )
+    words = ["contamination", "scan", "--test", tasks, "--corpus", corpus, "--state", state, "-q"]
+    options = ["--field", "text", "--engine", "compiled", "--workers", workers]
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, [*words, *options])],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    wall = time.perf_counter() - start
+    return wall, int(done.stdout.rsplit("VmHWM:", 1)[1].split()[0]) / 1024
+
+
+def _peers(tasks: Path, corpus: Path, texts: list[str], speed: float) -> None:
+    plain = _plain_set(corpus, texts)
+    print(f"plain Python set of 8-grams: {plain:.1f} MB/s; this is {speed / plain:.0f} x as fast")
+    python = os.environ.get("DATATROVE_PYTHON")
+    if python is None:
+        print("datatrove: not run, DATATROVE_PYTHON is not set")
+        return
+    done = subprocess.run(
+        [python, "-c", DATATROVE, str(tasks), str(corpus), str(DATATROVE_BYTES)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    theirs = float(done.stdout.split()[-1])
+    print(f"datatrove n-gram filter: {theirs:.2f} MB/s; this is {speed / theirs:.0f} x as fast")
+
+
+def _plain_set(corpus: Path, texts: list[str]) -> float:
+    def words_of(text: str) -> list[str]:
+        return text.lower().split()
+
+    held = {
+        tuple(words[at : at + 8]) for words in map(words_of, texts) for at in range(len(words) - 7)
+    }
+    size = found = 0
+    spent = time.thread_time()
+    with corpus.open("rb") as lines:
+        for line in lines:
+            words = words_of(json.loads(line)["text"])
+            found += any(tuple(words[at : at + 8]) in held for at in range(len(words) - 7))
+            size += len(line)
+            if size > PEER_BYTES:
+                break
+    return size / (time.thread_time() - spent) / 1e6
+
+
+if __name__ == "__main__":
+    main()
