@@ -11,7 +11,7 @@ import numpy as np
 from benchwright.contamination.scan.engine import PADDING, Bytes, Ints
 from benchwright.contamination.scan.reading import Block, ShardError
 
-BATCH_ROWS = 1024
+BATCH_ROWS = 256
 _READ_BYTES = 2**20
 
 
