@@ -11,7 +11,8 @@ import numpy as np
 from benchwright.contamination.scan.engine import PADDING, Bytes, Ints
 from benchwright.contamination.scan.reading import Block, ShardError
 
-BATCH_ROWS = 1024
+BATCH_ROWS = 256
+_READ_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def row_blocks(
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, buffer_size=_READ_BYTES) as file:
             names = [n for n in file.schema_arrow.names if fields is None or n in fields]
             groups = list(range(begin, min(end, file.num_row_groups)))
             if not names:
@@ -63,7 +64,9 @@ def row_blocks(
                     count=sum(file.metadata.row_group(group).num_rows for group in groups)
                 )
                 return
-            for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=names):
+            for batch in file.iter_batches(
+                BATCH_ROWS, row_groups=groups, columns=names, use_threads=False
+            ):
                 yield _texts(batch)
     except pa.ArrowException as error:
         raise ShardError(f"broken Parquet: {str(error).splitlines()[0]}") from error

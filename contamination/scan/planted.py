@@ -139,7 +139,7 @@ def _windows(shard: Shard, draw: Random) -> Iterator[bytes]:
     starts, size = [0], _HEAD_BYTES
     if shard.packing == "plain" and shard.bytes > _WINDOWS * _WINDOW_BYTES:
         size = _WINDOW_BYTES
-        starts = sorted(draw.randrange(shard.bytes - size) for _ in range(_WINDOWS))
+        starts += sorted(draw.randrange(shard.bytes - size) for _ in range(_WINDOWS - 1))
     with readable(), open_bytes(shard.path) as stream:
         for start in starts:
             if start:

@@ -296,11 +296,12 @@ def line_blocks(
             yield Block(raw=buffer, size=size, first_byte=first)
         if is_end:
             return
-        rest = bytes(buffer[size:held])
-        first, held = first + size, len(rest)
-        if len(buffer) > block_bytes + PADDING and held < block_bytes:
-            buffer = bytearray(block_bytes + PADDING)
-        buffer[:held] = rest
+        if size:
+            rest = bytes(memoryview(buffer)[size:held])
+            first, held = first + size, len(rest)
+            if len(buffer) > block_bytes + PADDING and held < block_bytes:
+                buffer = bytearray(block_bytes + PADDING)
+            buffer[:held] = rest
 
 
 def _begin(source: Source, buffer: bytearray) -> tuple[int, int]:
