@@ -9,8 +9,9 @@ from benchwright.contamination.containment import MIN_CONTAINMENT
 from benchwright.contamination.containment_detector import ContainmentDetector
 from benchwright.contamination.dates import TimeInspector
 from benchwright.contamination.detector import Comparison, Detector, Pair
-from benchwright.contamination.equality import exact_detector, lineage_detector, masked_detector
+from benchwright.contamination.equality import exact_detector, lineage_detector
 from benchwright.contamination.inspection import Inspector, inspection_run
+from benchwright.contamination.masking import MaskedDetector
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import NORMALISER
@@ -68,7 +69,7 @@ def choose_detectors(
         "ngram": lambda: NgramDetector(run_words=run_words),
         "containment": lambda: ContainmentDetector(min_containment=min_containment),
         "minhash": lambda: MinHashDetector(min_jaccard=min_jaccard),
-        "masked": masked_detector,
+        "masked": MaskedDetector,
         "lineage": lineage_detector,
         "time": lambda: time or TimeInspector(),
         "canary": lambda: canary or CanaryInspector(),

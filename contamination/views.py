@@ -1,11 +1,11 @@
-"""What of an item is compared: its values as text, its folded tokens, its masked form."""
+"""What of an item is compared: its values as text, its folded tokens, its shingles."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 from benchwright.contamination.items import Item
 from benchwright.contamination.normaliser import Token, tokens
-from benchwright.words import leaf_texts, mask
+from benchwright.words import leaf_texts
 
 NUMBER_OF_SHINGLE_CHARACTERS = 5
 
@@ -14,7 +14,7 @@ NUMBER_OF_SHINGLE_CHARACTERS = 5
 class View:
     """The input of an item as text: every leaf value on a line, in document order, keys left out.
 
-    Tokens, masked form and shingles are computed when a detector first asks.
+    Tokens and shingles are computed when a detector first asks.
     """
 
     item: Item
@@ -29,11 +29,6 @@ class View:
     def words(self) -> tuple[str, ...]:
         """The folded tokens without their places."""
         return tuple(token.text for token in self.tokens)
-
-    @cached_property
-    def masked(self) -> str:
-        """The text with ids, numbers, dates, amounts, and addresses replaced."""
-        return mask(self.text)
 
     @cached_property
     def shingles(self) -> frozenset[str]:

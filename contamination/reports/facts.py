@@ -12,7 +12,7 @@ MEANINGS = {
     "ngram": "A test item and a training item share a long run of words.",
     "containment": "Most of a test item stands in a training item, edited or rearranged.",
     "minhash": "A test item and a training item share most of their shingles.",
-    "masked": "A test item equals a training item but for names, numbers and dates.",
+    "masked": "A test item equals a training item, or nearly, but for names, numbers and dates.",
     "lineage": "A test item and a training item come from the same origin.",
     "time": "A date is a placeholder, or stands in the wrong order with another.",
     "canary": "The canary of the benchmark stands in a training record.",
