@@ -69,7 +69,8 @@ class MaskedDetector:
         """Join both sides twice, with names and without, and keep the closer of the two."""
         left, right = [_forms(view) for view in test], [_forms(view) for view in train]
         best: dict[tuple[int, int], tuple[float, bool]] = {}
-        for form in (0, 1):
+        has_names = any(forms[0] is not forms[1] for forms in (*left, *right))
+        for form in (0, 1) if has_names else (0,):
             found = _join([f[form] for f in left], [f[form] for f in right], self.min_jaccard)
             for place, other, jaccard in found:
                 if jaccard > best.get((place, other), (0.0, False))[0]:
@@ -120,9 +121,12 @@ def _is_capitalised(word: str) -> bool:
 def _forms(view: View) -> tuple[Shingles, Shingles]:
     """Return the runs of the masked text with names and without; empty for too few words."""
     folded = folded_text(view.text)
+    kept = _shingles(mask(folded))
     names = {folded_text(name) for name in names_of(view)}
+    if not names:
+        return kept, kept
     names |= {joint.join(name.split()) for name in names for joint in ("-", "_", "")}
-    return _shingles(mask(folded)), _shingles(mask(folded, names))
+    return kept, _shingles(mask(folded, names))
 
 
 def _shingles(masked: str) -> Shingles:
