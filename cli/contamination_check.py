@@ -25,12 +25,14 @@ SHOWN_PAIRS = 10
     "maps",
     multiple=True,
     metavar="ROLE=FIELD",
-    help="input, id or lineage; one side only: test.input=prompt. Dotted paths.",
+    help="input, id, lineage, output, event_date, as_of, canary or names; one side only: "
+    "test.input=prompt. Dotted paths.",
 )
 @click.option(
     "--methods",
     default="",
-    help="Comma-separated: exact, ngram, containment, minhash, masked, lineage, embedding.",
+    help="Comma-separated: exact, ngram, containment, minhash, masked, lineage, time, "
+    "canary, answer, embedding.",
 )
 @click.option("--run-words", default=8, show_default=True, help="Words in a shared run (ngram).")
 @click.option(
@@ -39,6 +41,22 @@ SHOWN_PAIRS = 10
     default=0.8,
     show_default=True,
     help="Smallest Jaccard similarity of a near-duplicate (minhash).",
+)
+@click.option(
+    "--min-containment",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.5,
+    show_default=True,
+    help="Smallest share of a test item in one stretch of a record (containment).",
+)
+@click.option("--release-date", metavar="DAY", help="No test item may be later (time).")
+@click.option("--training-cutoff", metavar="DAY", help="No training record may be later (time).")
+@click.option(
+    "--canary",
+    "canaries",
+    multiple=True,
+    metavar="GUID",
+    help="The benchmark's canary, looked for in every training record (canary).",
 )
 @click.option(
     "--embeddings", is_flag=True, help="Compare sentence embeddings, too (extra offline)."
@@ -90,6 +108,10 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
         maps=flags["maps"],
         run_words=flags["run_words"],
         min_jaccard=flags["min_jaccard"],
+        min_containment=flags["min_containment"],
+        release_date=flags["release_date"],
+        training_cutoff=flags["training_cutoff"],
+        canaries=flags["canaries"],
         seed=flags["seed"],
         embeddings=flags["embeddings"],
         model=flags["model"],
@@ -131,10 +153,7 @@ def _print(report: "CheckReport") -> None:
     )
     for run in report.contamination.runs:
         for match in run.matches[:SHOWN_PAIRS]:
-            click.echo(
-                f"{run.check}: {match.left_id} ~ {match.right_id} ({match.score:.3f})\n"
-                f"  {match.evidence[:200]}"
-            )
+            click.echo(f"{run.check}: {match.title} ({match.score:.3f})\n  {match.evidence[:200]}")
         if len(run.matches) > SHOWN_PAIRS:
             click.echo(f"{run.check}: {len(run.matches) - SHOWN_PAIRS:,} more; --report FILE")
     for waiver in report.waivers:

@@ -34,11 +34,12 @@ def command(report: Path, task_id: str) -> None:
         if task_id in (match.left_id, match.right_id)
     ]
     if not found:
-        known = {match.left_id for run in read.contamination.runs for match in run.matches}
+        matches = [match for run in read.contamination.runs for match in run.matches]
+        known = {name for m in matches if (name := m.left_id or m.right_id)}
         fix = nearest(task_id, known) if known else "nothing was found in this report"
         raise InputError(f"no finding of {task_id!r} in {report.name}", fix=fix)
     for check, match in found:
-        click.echo(f"{check}  {match.left_id} ~ {match.right_id}  score {match.score:.3f}")
+        click.echo(f"{check}  {match.title}  score {match.score:.3f}")
         for side, text in (("test", match.left), ("train", match.right)):
             if text is not None:
                 click.echo(f"--- {side}\n{_marked(text)}")

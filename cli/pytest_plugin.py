@@ -122,7 +122,7 @@ def _lines(report: "CheckReport") -> Iterator[str]:
         if run.status == "inconclusive":
             yield f"{run.check}: inconclusive: {run.reason}"
         for match in run.matches[:SHOWN_PAIRS]:
-            yield f"{run.check}: {match.left_id} ~ {match.right_id} ({match.score:.3f})"
+            yield f"{run.check}: {match.title} ({match.score:.3f})"
             yield f"  {match.evidence[:200]}"
         if len(run.matches) > SHOWN_PAIRS:
             yield f"{run.check}: {len(run.matches) - SHOWN_PAIRS} more pairs"

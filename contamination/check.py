@@ -3,9 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from benchwright.contamination.answers import AnswerInspector, answer_in_record
+from benchwright.contamination.canary import CanaryInspector
+from benchwright.contamination.containment import MIN_CONTAINMENT
 from benchwright.contamination.containment_detector import ContainmentDetector
+from benchwright.contamination.dates import TimeInspector
 from benchwright.contamination.detector import Comparison, Detector, Pair
-from benchwright.contamination.equality import exact_detector, lineage_detector, masked_detector
+from benchwright.contamination.equality import exact_detector, lineage_detector
+from benchwright.contamination.inspection import Inspector, inspection_run
+from benchwright.contamination.masking import MaskedDetector
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import NORMALISER
@@ -17,7 +23,19 @@ from benchwright.findings import CheckReport, Cluster, ItemPlace, Side, Status, 
 from benchwright.verdicts import CheckRun, ContaminationReport, Match, PlantTally
 from benchwright.version import __version__
 
-METHODS = ("exact", "ngram", "containment", "minhash", "masked", "lineage", "embedding")
+Check = Detector | Inspector
+METHODS = (
+    "exact",
+    "ngram",
+    "containment",
+    "minhash",
+    "masked",
+    "lineage",
+    "time",
+    "canary",
+    "answer",
+    "embedding",
+)
 SCOPE = "test x train"
 HISTOGRAM_BINS = 20
 
@@ -27,26 +45,35 @@ def choose_detectors(
     *,
     run_words: int,
     min_jaccard: float,
+    min_containment: float = MIN_CONTAINMENT,
+    time: TimeInspector | None = None,
+    canary: CanaryInspector | None = None,
     embedding: Detector | str = "not asked for (--embeddings)",
-) -> tuple[tuple[Detector, ...], dict[str, str]]:
+) -> tuple[tuple[Check, ...], dict[str, str]]:
     """Return the detectors of the named methods, and why the others of them cannot run.
 
     Args:
         methods: Names; none for all.
         run_words: Words in a shared run.
         min_jaccard: Smallest Jaccard similarity of a near-duplicate.
+        min_containment: Smallest share of a test item that a record holds.
+        time: The check of dates; None for one without a release date and a training cut-off.
+        canary: The check for canaries; None for those that the test items carry.
         embedding: The embedding detector, or the reason why there is none.
 
     Raises:
         ConfigError: If a method is not known or a parameter is out of range.
     """
-    makers: dict[str, Callable[[], Detector]] = {
+    makers: dict[str, Callable[[], Check]] = {
         "exact": exact_detector,
         "ngram": lambda: NgramDetector(run_words=run_words),
-        "containment": lambda: ContainmentDetector(),
+        "containment": lambda: ContainmentDetector(min_containment=min_containment),
         "minhash": lambda: MinHashDetector(min_jaccard=min_jaccard),
-        "masked": masked_detector,
+        "masked": MaskedDetector,
         "lineage": lineage_detector,
+        "time": lambda: time or TimeInspector(),
+        "canary": lambda: canary or CanaryInspector(),
+        "answer": AnswerInspector,
         "embedding": lambda: _present(embedding),
     }
     for method in methods:
@@ -64,7 +91,7 @@ def check_sides(
     test: Loaded,
     train: Loaded,
     *,
-    detectors: Sequence[Detector],
+    detectors: Sequence[Check],
     required: Sequence[str],
     seed: int,
     absent: Mapping[str, str] | None = None,
@@ -95,8 +122,21 @@ def check_sides(
     runs: list[CheckRun] = []
     for detector in detectors:
         advance(detector.name)
+        is_required = detector.name in required
+        if isinstance(detector, Inspector):
+            runs.append(
+                inspection_run(
+                    detector,
+                    test.items,
+                    train.items,
+                    scope=SCOPE,
+                    seed=seed,
+                    is_required=is_required,
+                )
+            )
+            continue
         comparison = detector.compare(left, planted)
-        runs.append(_run(detector, comparison, test, train, plants, detector.name in required))
+        runs.append(_run(detector, comparison, test, train, plants, is_required))
     runs += [_absent(name, reason) for name, reason in (absent or {}).items()]
     contamination = ContaminationReport(runs=tuple(runs))
     unread = bool(test.side.bad_rows or train.side.bad_rows)
@@ -104,8 +144,8 @@ def check_sides(
         tool=f"benchwright {__version__}",
         normaliser=NORMALISER,
         seed=seed,
-        test=_with_places(test, {match.left_id for run in runs for match in run.matches}),
-        train=_with_places(train, {match.right_id for run in runs for match in run.matches}),
+        test=_with_places(test, [match.left_id for run in runs for match in run.matches]),
+        train=_with_places(train, [match.right_id for run in runs for match in run.matches]),
         contamination=contamination,
         clusters=_clusters(runs),
         waivers=tuple(waivers),
@@ -227,6 +267,10 @@ def _tally(
 
 
 def _match(pair: Pair, test: Loaded, train: Loaded) -> Match:
+    details = dict(pair.details or {})
+    holds_answer = answer_in_record(test.items[pair.test], train.items[pair.train])
+    if holds_answer is not None:
+        details["answer_in_record"] = holds_answer
     return Match(
         left_id=test.items[pair.test].id,
         right_id=train.items[pair.train].id,
@@ -234,11 +278,12 @@ def _match(pair: Pair, test: Loaded, train: Loaded) -> Match:
         evidence=pair.evidence,
         left=pair.left,
         right=pair.right,
-        details=pair.details,
+        details=details or None,
     )
 
 
-def _with_places(loaded: Loaded, ids: set[str]) -> Side:
+def _with_places(loaded: Loaded, matched: Sequence[str | None]) -> Side:
+    ids = set(matched)
     places = {
         item.id: ItemPlace(file=item.place.file or "", line=item.place.line)
         for item in loaded.items
@@ -260,6 +305,7 @@ def _clusters(runs: Sequence[CheckRun]) -> tuple[Cluster, ...]:
         (f"test {match.left_id}", f"train {match.right_id}", run.check)
         for run in runs
         for match in run.matches
+        if None not in (match.left_id, match.right_id)
     ]
     for left, right, _ in links:
         first, second = sorted((root(left), root(right)))
@@ -279,7 +325,8 @@ def _clusters(runs: Sequence[CheckRun]) -> tuple[Cluster, ...]:
 def _histogram(matches: Sequence[Match]) -> tuple[int, ...]:
     best: dict[str, float] = {}
     for match in matches:
-        best[match.left_id] = max(best.get(match.left_id, 0.0), match.score)
+        name = str(match.left_id)
+        best[name] = max(best.get(name, 0.0), match.score)
     counts = Counter(min(int(s * HISTOGRAM_BINS), HISTOGRAM_BINS - 1) for s in best.values())
     return tuple(counts[place] for place in range(HISTOGRAM_BINS))
 

@@ -1,4 +1,4 @@
-"""Detectors that compare keys: equal text, equal masked text, a shared name of lineage, a canary.
+"""Detectors that compare keys: equal text, a shared name of lineage.
 
 Each gives a view a set of keys; a test and a training view with one key in common are a pair.
 """
@@ -11,7 +11,6 @@ from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISE
 from benchwright.contamination.views import View
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import Excerpt
-from benchwright.words import NORMALISER as MASK_NORMALISER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +85,6 @@ def exact_detector() -> KeyDetector:
     )
 
 
-def masked_detector() -> KeyDetector:
-    """Equal texts once ids, numbers, dates and amounts are masked: template clones."""
-    return KeyDetector(
-        name="masked",
-        finds=("copy", "case_and_punctuation", "numbers_swapped"),
-        near_misses=("unrelated",),
-        needs=f"an input of at least {MIN_COMPARABLE_WORDS} words that are not masked",
-        keys_of=_masked_keys,
-        is_text=True,
-        stated=(("normaliser", MASK_NORMALISER), ("min_words", MIN_COMPARABLE_WORDS)),
-    )
-
-
 def lineage_detector() -> KeyDetector:
     """A trace, parent, company or seed that both sides name."""
     return KeyDetector(
@@ -114,8 +100,3 @@ def lineage_detector() -> KeyDetector:
 
 def _exact_keys(view: View) -> tuple[str, ...]:
     return (view.canonical,) if view.number_of_words >= MIN_COMPARABLE_WORDS else ()
-
-
-def _masked_keys(view: View) -> tuple[str, ...]:
-    kept = sum(not word.startswith("<") for word in view.masked.split())
-    return (view.masked,) if kept >= MIN_COMPARABLE_WORDS else ()

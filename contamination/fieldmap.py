@@ -7,12 +7,12 @@ together. A guess is made from the records that are there, never from the file's
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from benchwright.errors import ConfigError, nearest
 
-Role = Literal["input", "id", "lineage"]
-ROLES: tuple[Role, ...] = ("input", "id", "lineage")
+Role = Literal["input", "id", "lineage", "output", "event_date", "as_of", "canary", "names"]
+ROLES: tuple[Role, ...] = get_args(Role)
 _ABSENT = object()
 
 _KNOWN: dict[Role, tuple[str, ...]] = {
@@ -25,6 +25,24 @@ _KNOWN: dict[Role, tuple[str, ...]] = {
         "metadata.trace_refs",
         "metadata.week10_trace_refs",
     ),
+    "output": (
+        "reference",
+        "output",
+        "answer",
+        "label",
+        "expected",
+        "target",
+        "expected_output",
+        "reference_output",
+        "ground_truth",
+        "ground_truth_output",
+        "solution",
+        "completion",
+    ),
+    "event_date": (),
+    "as_of": (),
+    "canary": ("canary", "canary_guid"),
+    "names": ("provenance.slots.names",),
 }
 
 
@@ -100,6 +118,12 @@ def complete_map(
             fix=f"name it: --map {side}.input=FIELD ({nearest('input', _field_names(records))})",
         )
     return FieldMap(paths=paths, guessed=tuple(guessed))
+
+
+def text_at(record: Any, path: str) -> str | None:
+    """Return the text, number or truth value at a dotted path; None when there is no such one."""
+    value = _read(record, path) if isinstance(record, Mapping) else _ABSENT
+    return str(value) if isinstance(value, str | int | float) else None
 
 
 def _guess(role: Role, records: Sequence[Mapping[str, Any]]) -> str | None:

@@ -111,6 +111,13 @@ def canonical_text(text: str) -> str:
     return " ".join(text.translate(_FOLDED).split())
 
 
+def folded_text(text: str) -> str:
+    """Return the text folded character by character, its punctuation and spaces kept."""
+    if text.isascii():
+        return text.lower()
+    return "".join(part for character in text for _, part in fold_character(character))
+
+
 def _kind(character: str) -> Kind:
     if not character.isalnum():
         return "separator"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from benchwright.contamination.masking import names_of
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.plants import edit_one_word
 from benchwright.contamination.views import View, to_view
@@ -37,8 +38,8 @@ def plant_copies(views: Sequence[View], *, seed: int) -> tuple[PlantedCopy, ...]
 
     Kinds: `copy`, `case_and_punctuation`, `one_word_edited` (of 12 words or more, else
     `one_of_few_words_edited`), `sentences_reordered` (in pieces of at least eight words),
-    `numbers_swapped`, `embedded`, `words_shuffled` (of 20 words or more), `lineage` (another text
-    of the same origin) and `unrelated` (another text altogether).
+    `numbers_swapped`, `names_swapped`, `embedded`, `words_shuffled` (of 20 words or more),
+    `lineage` (another text of the same origin) and `unrelated` (another text altogether).
     """
     able = [view for view in views if len(view.words) >= MIN_COMPARABLE_WORDS]
     drawn = seeded_random(seed, "plants").sample(able, min(PLANTED_ITEMS, len(able)))
@@ -52,6 +53,7 @@ def _plants_of(view: View) -> Iterator[PlantedCopy]:
             if kind == "one_word_edited" and len(view.words) < EDITED_WORDS:
                 kind = "one_of_few_words_edited"
             yield _planted(kind, view, changed, lineage=())
+    yield from _names_swapped(view)
     if view.item.lineage:
         yield _planted("lineage", view, _FILLER, lineage=view.item.lineage)
 
@@ -59,6 +61,22 @@ def _plants_of(view: View) -> Iterator[PlantedCopy]:
 def _planted(kind: str, view: View, text: str, *, lineage: tuple[str, ...]) -> PlantedCopy:
     item = replace(view.item, id=f"planted {kind} of {view.item.id}", input=text, lineage=lineage)
     return PlantedCopy(kind=kind, original_id=view.item.id, view=to_view(item))
+
+
+def _names_swapped(view: View) -> Iterator[PlantedCopy]:
+    """Yield the text with an invented name of as many words for each of its names."""
+    names = sorted(names_of(view), key=len, reverse=True)
+    if names:
+        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+        swapped = pattern.sub(lambda found: _invented(found[0]), view.text)
+        stated = tuple(_invented(name) for name in view.item.names)
+        other = replace(view, item=replace(view.item, names=stated))
+        yield _planted("names_swapped", other, swapped, lineage=())
+
+
+def _invented(name: str) -> str:
+    """Return a name of as many words, in capitals where the name is."""
+    return " ".join("Vexmoor" if word[:1].isupper() else "vexmoor" for word in name.split())
 
 
 def _reordered(text: str) -> str:

@@ -138,5 +138,15 @@ def _items(rows: Iterable[Row], field_map: FieldMap) -> Iterator[Item]:
             id=name if seen[name] == 1 else f"{name}#{seen[name]}",
             place=place,
             input=field_map.value("input", record),
-            lineage=tuple(dict.fromkeys(leaf_texts(field_map.value("lineage", record)))),
+            lineage=_texts("lineage", field_map, record),
+            output=field_map.value("output", record),
+            event_dates=_texts("event_date", field_map, record),
+            as_of=_texts("as_of", field_map, record),
+            canaries=_texts("canary", field_map, record),
+            names=_texts("names", field_map, record),
+            record=record,
         )
+
+
+def _texts(role: Role, field_map: FieldMap, record: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(leaf_texts(field_map.value(role, record))))

@@ -1,18 +1,18 @@
-"""What of an item is compared: its values as text, its folded tokens, its masked form."""
+"""What of an item is compared: its values as text, its folded tokens."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 from benchwright.contamination.items import Item
 from benchwright.contamination.normaliser import Token, canonical_text, tokens
-from benchwright.words import leaf_texts, mask
+from benchwright.words import leaf_texts
 
 
 @dataclass(frozen=True)
 class View:
     """The input of an item as text: every leaf value on a line, in document order, keys left out.
 
-    Tokens, words and masked form are computed when a detector first asks.
+    Tokens and words are computed when a detector first asks.
     """
 
     item: Item
@@ -37,11 +37,6 @@ class View:
     def words(self) -> tuple[str, ...]:
         """The folded tokens without their places."""
         return tuple(self.canonical.split())
-
-    @cached_property
-    def masked(self) -> str:
-        """The text with ids, numbers, dates, amounts, and addresses replaced."""
-        return mask(self.text)
 
 
 def to_view(item: Item) -> View:

@@ -55,19 +55,30 @@ class Excerpt(Record):
 
 
 class Match(Record):
-    """Two items that a check found too close, with the text that shows it.
+    """Two items that a check found too close, or one that it found fault with by itself.
 
-    `score` is in [0, 1] (Jaccard, cosine similarity, coverage; 1 for equality). `left` and
-    `right` are the texts side by side, and `details` the further measures of the check.
+    `left_id` is a test item and `right_id` a training item; a finding of one item leaves the
+    other None, and a finding of the whole test side both. `score` is in [0, 1] (Jaccard, cosine
+    similarity, coverage; 1 for equality). `left` and `right` are the texts side by side, and
+    `details` the further measures of the check.
     """
 
-    left_id: str
-    right_id: str
+    left_id: str | None = None
+    right_id: str | None = None
     score: float
     evidence: str
     left: Excerpt | None = None
     right: Excerpt | None = None
     details: JsonObject | None = None
+
+    @property
+    def title(self) -> str:
+        """Name what was found: `TEST ~ TRAINING` for a pair."""
+        if self.left_id is not None and self.right_id is not None:
+            return f"{self.left_id} ~ {self.right_id}"
+        if self.right_id is not None:
+            return f"training item {self.right_id}"
+        return "the test side" if self.left_id is None else self.left_id
 
 
 class PlantTally(Record):
@@ -81,6 +92,7 @@ class PlantTally(Record):
 class CheckRun(Record):
     """One contamination check over one scope: what was compared and what was found.
 
+    `one_by_one` tells a check that looks at each item by itself, so that no pair is compared.
     `reason` says why a run is inconclusive or was not run, or what a waiver says. `histogram`
     counts the best score of every matched test item in 20 equal bins over [0, 1].
     """
@@ -91,6 +103,7 @@ class CheckRun(Record):
     items_comparable: int = Field(ge=0)
     items_not_comparable: int | None = Field(default=None, ge=0)
     pairs_compared: int = Field(ge=0)
+    one_by_one: bool | None = None
     matches: tuple[Match, ...] = ()
     planted: int = Field(ge=0)
     planted_found: int = Field(ge=0)
@@ -101,7 +114,8 @@ class CheckRun(Record):
 
     @model_validator(mode="after")
     def _status_follows_from_what_ran(self) -> Self:
-        blind = self.pairs_compared == 0 or self.planted == 0 or self.planted_found < self.planted
+        compared = self.items_comparable if self.one_by_one else self.pairs_compared
+        blind = compared == 0 or self.planted == 0 or self.planted_found < self.planted
         if self.status == "not_run" and not self.matches:
             expected = "not_run"
         elif self.matches:

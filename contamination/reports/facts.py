@@ -1,18 +1,22 @@
 """What every rendering of a contamination report says alike: the verdict, why, and the texts."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchwright.findings import CheckReport, ItemPlace, Verdict
-from benchwright.verdicts import CheckRun, Excerpt
+from benchwright.findings import CheckReport, ItemPlace, Side, Verdict
+from benchwright.verdicts import CheckRun, Excerpt, Match
 
 MEANINGS = {
     "exact": "The normalised text of a test item equals that of a training item.",
     "ngram": "A test item and a training item share a long run of words.",
     "containment": "Most of a test item stands in a training item, edited or rearranged.",
     "minhash": "A test item and a training item share most of their shingles.",
-    "masked": "A test item equals a training item but for names, numbers and dates.",
+    "masked": "A test item equals a training item, or nearly, but for names, numbers and dates.",
     "lineage": "A test item and a training item come from the same origin.",
+    "time": "A date is a placeholder, or stands in the wrong order with another.",
+    "canary": "The canary of the benchmark stands in a training record.",
+    "answer": "A test item gives its own answer away.",
 }
 _LEAD_CHARACTERS = 200
 _THRESHOLDS = ("min_jaccard", "min_cosine_similarity", "min_containment")
@@ -61,13 +65,11 @@ def answer(report: CheckReport) -> Answer:
     clean: the stricter reading stands.
     """
     verdict = _verdict(report)
-    matches = sum(len(run.matches) for run in report.contamination.runs)
-    items = len({m.left_id for run in report.contamination.runs for m in run.matches})
+    found = [match for run in report.contamination.runs for match in run.matches]
     sentences: dict[Verdict, str] = {
         "clean": "No test item was found in the training data, and every check that ran found the "
         "copies that were planted for it.",
-        "flagged": f"{counted(items, 'test item')} found in the training data "
-        f"({counted(matches, 'match')}).",
+        "flagged": _flagged(found),
         "inconclusive": "Could not tell. Nothing was found, but not everything was compared or "
         "proved; this is not a clean result.",
         "waived": "Not clean: a person accepted what was found or could not be told.",
@@ -79,6 +81,17 @@ def answer(report: CheckReport) -> Answer:
     )
     reasons = (*(f"{run.check}: {reason_of(run)}" for run in undecided(report)), *gaps(report))
     return Answer(verdict, _TITLES[verdict], sentences[verdict], (*reasons, *waived))
+
+
+def _flagged(found: Sequence[Match]) -> str:
+    pairs = [match for match in found if None not in (match.left_id, match.right_id)]
+    items = len({match.left_id for match in pairs})
+    alone = counted(len(found) - len(pairs), "finding")
+    if not pairs:
+        return f"{alone} of one side alone."
+    first = f"{counted(items, 'test item')} found in the training data"
+    rest = f", and {alone} of one side alone" if len(found) > len(pairs) else ""
+    return f"{first} ({counted(len(pairs), 'match')}){rest}."
 
 
 def undecided(report: CheckReport) -> tuple[CheckRun, ...]:
@@ -163,6 +176,15 @@ def visible(text: str) -> str:
     """Return a text with control, direction and other unseen characters written as `\\uXXXX`."""
     plain = text.replace("\r\n", "\n")
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
+
+
+def sides_of(match: Match, report: CheckReport) -> tuple[tuple[Side, str, Excerpt | None], ...]:
+    """Return the sides that a match names, each with the item's id and text."""
+    named = (
+        (report.test, match.left_id, match.left),
+        (report.train, match.right_id, match.right),
+    )
+    return tuple((side, name, text) for side, name, text in named if name is not None)
 
 
 def place_text(place: ItemPlace | None) -> str:

@@ -12,6 +12,7 @@ from benchwright.contamination.reports.facts import (
     place_text,
     reason_of,
     shown,
+    sides_of,
     threshold,
     visible,
 )
@@ -52,7 +53,7 @@ class PairView:
     score: str
     evidence: str
     details: tuple[tuple[str, str], ...]
-    sides: tuple[TextView, TextView]
+    sides: tuple[TextView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +161,7 @@ def _pair(number: int, check: str, match: Match, report: CheckReport) -> PairVie
         score=f"{match.score:.3f}",
         evidence=match.evidence,
         details=_pairs(match.details or {}),
-        sides=(
-            _text(report.test, match.left_id, match.left),
-            _text(report.train, match.right_id, match.right),
-        ),
+        sides=tuple(_text(side, name, text) for side, name, text in sides_of(match, report)),
     )
 
 

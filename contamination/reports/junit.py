@@ -3,9 +3,16 @@
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from benchwright.contamination.reports.facts import answer, counted, gaps, place_text, reason_of
+from benchwright.contamination.reports.facts import (
+    answer,
+    counted,
+    gaps,
+    place_text,
+    reason_of,
+    sides_of,
+)
 from benchwright.findings import CheckReport
-from benchwright.verdicts import CheckRun
+from benchwright.verdicts import CheckRun, Match
 
 MAX_MATCHES = 50
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -63,11 +70,14 @@ def _outcome(case: Element, name: str, message: str, body: str) -> None:
     SubElement(case, name, {"message": legal(message), **kind}).text = legal(body) or None
 
 
+def _named(match: Match, report: CheckReport) -> str:
+    sides = sides_of(match, report)
+    return " ~ ".join(f"{n} ({place_text(s.places.get(n))})" for s, n, _ in sides) or match.title
+
+
 def _findings(run: CheckRun, report: CheckReport) -> str:
     lines = [
-        f"{match.left_id} ({place_text(report.test.places.get(match.left_id))}) ~ "
-        f"{match.right_id} ({place_text(report.train.places.get(match.right_id))}) "
-        f"score {match.score:.3f}: {match.evidence}"
+        f"{_named(match, report)} score {match.score:.3f}: {match.evidence}"
         for match in run.matches[:MAX_MATCHES]
     ]
     more = len(run.matches) - MAX_MATCHES

@@ -9,6 +9,7 @@ from benchwright.contamination.reports.facts import (
     place_text,
     reason_of,
     shown,
+    sides_of,
     threshold,
     visible,
 )
@@ -136,17 +137,14 @@ def _matches(report: CheckReport) -> Iterator[str]:
 
 
 def _match(match: Match, report: CheckReport) -> Iterator[str]:
-    ids = f"{inert(match.left_id)} ~ {inert(match.right_id)}"
+    names = " ~ ".join(inert(name) for _, name, _ in sides_of(match, report))
     yield from (
         "",
-        f"### {ids} (score {match.score:.3f})",
+        f"### {names or inert(match.title)} (score {match.score:.3f})",
         "",
         f"Evidence: {inert(match.evidence)}",
     )
-    for side, name, excerpt in (
-        (report.test, match.left_id, match.left),
-        (report.train, match.right_id, match.right),
-    ):
+    for side, name, excerpt in sides_of(match, report):
         yield from ("", f"{side.role}, {inert(place_text(side.places.get(name)))}:", "")
         yield _excerpt(excerpt) if excerpt else "(no text was recorded)"
 

@@ -10,6 +10,7 @@ from benchwright.contamination.reports.facts import (
     answer,
     gaps,
     reason_of,
+    sides_of,
     undecided,
     visible,
 )
@@ -87,24 +88,26 @@ def _results(report: CheckReport) -> Iterator[JsonObject]:
 
 
 def _match(run: CheckRun, match: Match, report: CheckReport) -> JsonObject:
-    text = (
-        f"{run.check}: test item {match.left_id} is too close to training item {match.right_id} "
-        f"(score {match.score:.3f}): {match.evidence}"
-    )
+    is_pair = match.left_id is not None and match.right_id is not None
+    what = match.title
+    if is_pair:
+        what = f"test item {match.left_id} is too close to training item {match.right_id}"
+    text = f"{run.check}: {what} (score {match.score:.3f}): {match.evidence}"
     key = json.dumps([run.check, run.scope, match.left_id, match.right_id])
-    related = _location(report.train, match.right_id)
-    return {
+    places = [_location(side, name) for side, name, _ in sides_of(match, report)]
+    result: JsonObject = {
         "ruleId": run.check,
         "level": "error",
         "kind": "fail",
         "message": {"text": plain(text)},
-        "locations": [_location(report.test, match.left_id)],
-        "relatedLocations": [
-            {"id": 1, **related, "message": {"text": plain(f"training item {match.right_id}")}}
-        ],
+        "locations": places[:1] or _first_file(report),
         "partialFingerprints": {"benchwrightPair/v1": sha256_hex(key)},
         "properties": {"scope": run.scope, "score": match.score, "status": run.status},
     }
+    if is_pair:
+        message = {"text": plain(f"training item {match.right_id}")}
+        result["relatedLocations"] = [{"id": 1, **places[1], "message": message}]
+    return result
 
 
 def _could_not_tell(rule: str, reason: str, report: CheckReport) -> JsonObject:
@@ -117,9 +120,13 @@ def _could_not_tell(rule: str, reason: str, report: CheckReport) -> JsonObject:
         "properties": {"status": "inconclusive"},
     }
     if report.test.files:
-        uri = file_uri(report.test.files[0].name)
-        result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": uri}}}]
+        result["locations"] = _first_file(report)
     return result
+
+
+def _first_file(report: CheckReport) -> list[JsonObject]:
+    uris = [file_uri(file.name) for file in report.test.files[:1]]
+    return [{"physicalLocation": {"artifactLocation": {"uri": uri}}} for uri in uris]
 
 
 def _location(side: Side, name: str) -> JsonObject:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from benchwright.contamination.canary import CanaryInspector
 from benchwright.contamination.check import check_sides, choose_detectors
+from benchwright.contamination.containment import MIN_CONTAINMENT
+from benchwright.contamination.dates import TimeInspector, parse_day
 from benchwright.contamination.embedding import EmbeddingDetector, resolve_model
 from benchwright.contamination.fieldmap import parse_map
 from benchwright.contamination.reports.scans import to_check_report
@@ -23,7 +26,8 @@ class CheckSettings:
 
     `methods` empty means all but `embedding`, which `embeddings` adds; a method that is named and
     cannot run makes the verdict inconclusive. `model` is a folder or a name in the local hub
-    cache, None for all-MiniLM-L6-v2; `vector_cache` is a folder. `allow_inconclusive` is the
+    cache, None for all-MiniLM-L6-v2; `vector_cache` is a folder. A release date, a training
+    cut-off (ISO days) or a canary asks for the check that reads it. `allow_inconclusive` is the
     reason of a waiver; None for no waiver.
     """
 
@@ -31,6 +35,10 @@ class CheckSettings:
     maps: tuple[str, ...] = ()
     run_words: int = 8
     min_jaccard: float = 0.8
+    min_containment: float = MIN_CONTAINMENT
+    release_date: str | None = None
+    training_cutoff: str | None = None
+    canaries: tuple[str, ...] = ()
     seed: int = 0
     embeddings: bool = False
     model: str | None = None
@@ -58,12 +66,19 @@ def check_files(
             "a model or vector cache is named, but no embeddings are asked for",
             fix="add --embeddings, or leave --model and --vector-cache out",
         )
+    asked = _asked(settings)
     methods = settings.methods
-    if wants_embedding and methods:
-        methods = tuple(dict.fromkeys((*methods, "embedding")))
+    if methods:
+        methods = tuple(dict.fromkeys((*methods, *asked)))
     given = {"embedding": _embedding_detector(settings)} if wants_embedding else {}
     detectors, absent = choose_detectors(
-        methods, run_words=settings.run_words, min_jaccard=settings.min_jaccard, **given
+        methods,
+        run_words=settings.run_words,
+        min_jaccard=settings.min_jaccard,
+        min_containment=settings.min_containment,
+        time=_time_inspector(settings),
+        canary=CanaryInspector(stated=settings.canaries),
+        **given,
     )
     waiver = settings.allow_inconclusive
     if waiver is not None and not waiver.strip():
@@ -75,11 +90,29 @@ def check_files(
         left,
         right,
         detectors=detectors,
-        required=(*methods, "embedding") if wants_embedding and not methods else methods,
+        required=tuple(dict.fromkeys((*methods, *asked))),
         absent=absent,
         seed=settings.seed,
         waivers=(Waiver(check="inconclusive", reason=waiver),) if waiver else (),
         advance=advance,
+    )
+
+
+def _asked(settings: CheckSettings) -> tuple[str, ...]:
+    """Return the checks that an option asks for."""
+    asked = {
+        "embedding": settings.embeddings,
+        "time": settings.release_date is not None or settings.training_cutoff is not None,
+        "canary": bool(settings.canaries),
+    }
+    return tuple(name for name, is_asked in asked.items() if is_asked)
+
+
+def _time_inspector(settings: CheckSettings) -> TimeInspector:
+    release, cutoff = settings.release_date, settings.training_cutoff
+    return TimeInspector(
+        release_date=None if release is None else parse_day(release, option="--release-date"),
+        training_cutoff=None if cutoff is None else parse_day(cutoff, option="--training-cutoff"),
     )
 
 

@@ -35,18 +35,18 @@ def main() -> None:
     leaks = {kind: [change(draw, text) for text in texts] for kind, change in LEAKS.items()}
     tests = _views(texts)
     detectors, _ = choose_detectors(
-        ("exact", "ngram", "minhash", "masked"), run_words=8, min_jaccard=0.8
+        ("exact", "ngram", "containment", "minhash", "masked"), run_words=8, min_jaccard=0.8
     )
     for detector in detectors:
         for kind, changed in leaks.items():
             pairs = {(p.test, p.train) for p in detector.compare(tests, _views(changed)).pairs}
             found = sum((place, place) in pairs for place in range(TASKS))
-            print(f"{detector.name:8} {kind:22} recall {_interval(found, TASKS)}")
+            print(f"{detector.name:11} {kind:22} recall {_interval(found, TASKS)}")
         start = time.perf_counter()
         wrong = {p.train for p in detector.compare(tests, _views(negatives)).pairs}
         seconds = time.perf_counter() - start
-        print(f"{detector.name:8} {'unrelated':22} wrong  {_interval(len(wrong), NEGATIVES)}")
-        print(f"{detector.name:8} {TASKS} x {NEGATIVES}: {seconds:.2f} s")
+        print(f"{detector.name:11} {'unrelated':22} wrong  {_interval(len(wrong), NEGATIVES)}")
+        print(f"{detector.name:11} {TASKS} x {NEGATIVES}: {seconds:.2f} s")
     _plain_set(texts, negatives)
     _from_the_shell(texts, negatives[:TASKS])
 

@@ -125,5 +125,45 @@ def test_the_published_sets_give_the_known_figures(check, shared):
     assert (status, v01["verdict"], tasks(v01, "ngram")) == (0, "clean", 0)
     status, synth = report("tenacious-bench-synth")
     assert (status, tasks(synth, "ngram"), tasks(synth, "minhash")) == (1, 13, 0)
+    assert (tasks(synth, "masked"), tasks(synth, "containment")) == (13, 0)
     status, short = report("tenacious-bench-v0.1", "--map", "input=input.thread_stage")
     assert (status, short["verdict"]) == (1, "inconclusive")
+
+
+def test_dates_and_a_canary_are_looked_at_when_an_option_asks_for_it(check):
+    guid = "26b5c67b-86a9-4d3f-9c1e-8a0f0b7d4e12"
+    test = [{"id": "h", "input": LONG, "day": "2026-05-02", "asked": "2026-05-01"}]
+    train = [{"id": "t", "input": OTHER, "day": "2026-02-01", "note": guid}]
+    flags = ["--map", "event_date=day", "--map", "test.as_of=asked"]
+    flags += ["--training-cutoff", "2026-01-31", "--canary", guid]
+    done = check(test, train, *flags)
+    assert done.exit_code == 1
+    assert "time: h (1.000)\n  event date 2026-05-02 is after as-of date 2026-05-01" in done.output
+    assert "time: training item t (1.000)" in done.output
+    assert "canary: training item t (1.000)" in done.output
+    test[0]["asked"], train[0]["day"], train[0]["note"] = "2026-05-02", "2026-01-31", guid[1:]
+    assert "verdict: clean" in check(test, train, *flags).output
+
+
+def test_an_option_whose_check_cannot_run_is_not_clean(check):
+    flags = ["--release-date", "2026-05-01"]
+    done = check([{"input": LONG}], [{"input": OTHER}], *flags)
+    assert "verdict: inconclusive" in done.output
+    with pytest.raises(ConfigError, match="--release-date 'May' is no day"):
+        check([{"input": LONG}], [{"input": OTHER}], "--release-date", "May")
+
+
+def test_a_pair_says_whether_the_record_holds_the_answer_too(check):
+    answer = "the lemons rot on the northern quay since last Monday"
+    rows = [{"id": "a", "input": LONG, "output": answer}, {"id": "b", "input": LONG}]
+    report = json.loads(check(rows[:1], rows, "--methods", "exact", "--json").stdout)
+    matches = report["contamination"]["runs"][0]["matches"]
+    found = {match["right_id"]: match["details"]["answer_in_record"] for match in matches}
+    assert found == {"a": True, "b": False}
+
+
+def test_the_least_containment_can_be_stated(check):
+    train = [{"input": f"{OTHER} {' '.join(LONG.split()[:10])} {OTHER}"}]
+    flags = ["--methods", "containment", "--min-containment"]
+    assert "verdict: flagged" in check([{"input": LONG}], train, *flags, "0.4").output
+    assert "verdict: clean" in check([{"input": LONG}], train, *flags, "0.9").output

@@ -8,8 +8,8 @@ ROWS = [{"task_id": 1, "question": "why?", "answer": "so", "meta": {"trace": "t1
 
 def test_fields_are_guessed_from_the_records_and_say_so():
     found = complete_map({}, ROWS, side="test")
-    assert found.paths == {"input": ("question",), "id": ("task_id",)}
-    assert found.guessed == ("input", "id")
+    assert found.paths == {"input": ("question",), "id": ("task_id",), "output": ("answer",)}
+    assert found.guessed == ("input", "id", "output")
 
 
 def test_an_empty_field_is_no_guess_but_for_the_input():

@@ -1,0 +1,172 @@
+"""Which pairs differ only in what a template fills in? Ids, numbers, dates, amounts, and names.
+
+A text is compared masked, once with its names kept and once with them masked, too, and the closer
+of the two counts. Names are those that the record states (`--map names=FIELD`) or else those found
+in the text as written: a run of capitalised words, or a single one inside a sentence. Where more
+than one word in four begins a run (German), or six in ten are capitalised (a headline), a capital
+says nothing and none is found.
+
+Near-equal pairs are found exactly, without comparing all with all: two sets of the same Jaccard
+similarity or more share one of their rarest members.
+
+Source: Chaudhuri, Ganti and Kaushik 2006 (doi:10.1109/ICDE.2006.9), prefix filter.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from benchwright.contamination.detector import Comparison, Pair, excerpt, whole
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER, folded_text
+from benchwright.contamination.views import View
+from benchwright.errors import ConfigError
+from benchwright.tasks import JsonObject
+from benchwright.words import mask
+
+MIN_MASKED_JACCARD = 0.8
+RUN_WORDS = 3
+MAX_CAPITALISED_SHARE = 0.6
+MAX_RUN_SHARE = 0.25
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_SENTENCE = re.compile(r"[^.!?:\n]+")
+_JOINED = re.compile(r"[ \t]+(?:& )?")
+
+Shingles = frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskedDetector:
+    """Reports pairs whose masked texts are equal or nearly: template clones.
+
+    Attributes:
+        min_jaccard: Smallest Jaccard similarity of the runs of three masked words.
+    """
+
+    min_jaccard: float = MIN_MASKED_JACCARD
+    name: str = "masked"
+    finds: tuple[str, ...] = ("copy", "case_and_punctuation", "numbers_swapped", "names_swapped")
+    near_misses: tuple[str, ...] = ("words_shuffled", "unrelated")
+    needs: str = f"an input of at least {MIN_COMPARABLE_WORDS} words that are not masked"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.min_jaccard <= 1:
+            raise ConfigError(f"min_jaccard is {self.min_jaccard}, not in (0, 1]", fix="use .8")
+
+    def params(self) -> JsonObject:
+        """Return the parameters that are used."""
+        return {
+            "min_jaccard": self.min_jaccard,
+            "shingle_words": RUN_WORDS,
+            "max_capitalised_share": MAX_CAPITALISED_SHARE,
+            "max_run_share": MAX_RUN_SHARE,
+            "min_words": MIN_COMPARABLE_WORDS,
+            "normaliser": NORMALISER,
+        }
+
+    def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
+        """Join both sides twice, with names and without, and keep the closer of the two."""
+        left, right = [_forms(view) for view in test], [_forms(view) for view in train]
+        best: dict[tuple[int, int], tuple[float, bool]] = {}
+        has_names = any(forms[0] is not forms[1] for forms in (*left, *right))
+        for form in (0, 1) if has_names else (0,):
+            found = _join([f[form] for f in left], [f[form] for f in right], self.min_jaccard)
+            for place, other, jaccard in found:
+                if jaccard > best.get((place, other), (0.0, False))[0]:
+                    best[place, other] = (jaccard, bool(form))
+        return Comparison(
+            test_comparable=frozenset(i for i, forms in enumerate(left) if any(forms)),
+            train_comparable=frozenset(i for i, forms in enumerate(right) if any(forms)),
+            pairs=tuple(
+                _pair(place, other, test[place], train[other], *best[place, other])
+                for place, other in sorted(best)
+            ),
+        )
+
+
+def found_names(text: str) -> tuple[str, ...]:
+    """Return what looks like names in a text as written; none when capitals say nothing in it."""
+    words = capitalised = runs = 0
+    names: dict[str, None] = {}
+    for sentence in _SENTENCE.finditer(text):
+        run: list[re.Match[str]] = []
+        held = list(_WORD.finditer(sentence[0]))
+        words += len(held)
+        for place, word in enumerate(held):
+            if not _is_capitalised(word[0]):
+                run = []
+                continue
+            capitalised += 1
+            between = sentence[0][run[-1].end() : word.start()] if run else ""
+            run = [*run, word] if run and _JOINED.fullmatch(between) else [word]
+            runs += len(run) == 1 and place > 0
+            if len(run) > 1:
+                names.pop(sentence[0][run[0].start() : run[-2].end()], None)
+            if len(run) > 1 or place > 0:
+                names[sentence[0][run[0].start() : word.end()]] = None
+    is_plain = capitalised <= MAX_CAPITALISED_SHARE * words and runs <= MAX_RUN_SHARE * words
+    return tuple(names) if is_plain else ()
+
+
+def names_of(view: View) -> tuple[str, ...]:
+    """Return the names that the record states, or else those found in its text."""
+    return view.item.names or found_names(view.text)
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[0].isupper() and any(character.islower() for character in word)
+
+
+def _forms(view: View) -> tuple[Shingles, Shingles]:
+    """Return the runs of the masked text with names and without; empty for too few words."""
+    folded = folded_text(view.text)
+    kept = _shingles(mask(folded))
+    names = {folded_text(name) for name in names_of(view)}
+    if not names:
+        return kept, kept
+    names |= {joint.join(name.split()) for name in names for joint in ("-", "_", "")}
+    return kept, _shingles(mask(folded, names))
+
+
+def _shingles(masked: str) -> Shingles:
+    words = masked.split()
+    if sum(not word.startswith("<") for word in words) < MIN_COMPARABLE_WORDS:
+        return frozenset()
+    return frozenset(tuple(words[i : i + RUN_WORDS]) for i in range(len(words) - RUN_WORDS + 1))
+
+
+def _join(
+    left: Sequence[Shingles], right: Sequence[Shingles], least: float
+) -> Iterator[tuple[int, int, float]]:
+    """Yield every pair of sets whose Jaccard similarity is at least `least`."""
+    holders = Counter(run for side in (left, right) for runs in side for run in runs)
+
+    def prefix(runs: Shingles) -> list[tuple[str, ...]]:
+        kept = len(runs) - math.ceil(least * len(runs) - 1e-9) + 1
+        return sorted(runs, key=lambda run: (holders[run], run))[: kept if runs else 0]
+
+    index: dict[tuple[str, ...], list[int]] = {}
+    for place, runs in enumerate(left):
+        for run in prefix(runs):
+            index.setdefault(run, []).append(place)
+    for other, runs in enumerate(right):
+        for place in sorted({place for run in prefix(runs) for place in index.get(run, ())}):
+            shared = len(left[place] & runs)
+            jaccard = round(shared / (len(left[place]) + len(runs) - shared), 6)
+            if jaccard >= least:
+                yield place, other, jaccard
+
+
+def _pair(
+    place: int, other: int, left: View, right: View, jaccard: float, names_masked: bool
+) -> Pair:
+    return Pair(
+        test=place,
+        train=other,
+        score=jaccard,
+        evidence=f"{excerpt(left.text)} | {excerpt(right.text)}",
+        left=whole(left),
+        right=whole(right),
+        details={"masked_jaccard": jaccard, "names_masked": names_masked},
+    )
