@@ -1,7 +1,7 @@
 """Does a test item stand in the training data? Every detector, its planted copies, one verdict."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from benchwright.contamination.answers import AnswerInspector, answer_in_record
 from benchwright.contamination.canary import CanaryInspector
@@ -115,29 +115,10 @@ def check_sides(
         The report. Its verdict is clean only when every check that ran compared something, left
         no test item out, found its planted copies and nothing else.
     """
-    left = [to_view(item) for item in test.items]
-    right = [to_view(item) for item in train.items]
-    plants = plant_copies(left, seed=seed)
-    planted = [*right, *(plant.view for plant in plants)]
-    runs: list[CheckRun] = []
-    for detector in detectors:
-        advance(detector.name)
-        is_required = detector.name in required
-        if isinstance(detector, Inspector):
-            runs.append(
-                inspection_run(
-                    detector,
-                    test.items,
-                    train.items,
-                    scope=SCOPE,
-                    seed=seed,
-                    is_required=is_required,
-                )
-            )
-            continue
-        comparison = detector.compare(left, planted)
-        runs.append(_run(detector, comparison, test, train, plants, is_required))
-    runs += [_absent(name, reason) for name, reason in (absent or {}).items()]
+    runs = [
+        *_runs(test, train, detectors=detectors, required=required, seed=seed, advance=advance),
+        *(_absent(name, reason) for name, reason in (absent or {}).items()),
+    ]
     contamination = ContaminationReport(runs=tuple(runs))
     unread = bool(test.side.bad_rows or train.side.bad_rows)
     return CheckReport(
@@ -152,6 +133,35 @@ def check_sides(
         required=tuple(required),
         verdict=_verdict(runs, required, unread=unread, waived=bool(waivers)),
     )
+
+
+def _runs(
+    test: Loaded,
+    train: Loaded,
+    *,
+    detectors: Sequence[Check],
+    required: Sequence[str],
+    seed: int,
+    advance: Callable[[str], None],
+) -> Iterator[CheckRun]:
+    left = [to_view(item) for item in test.items]
+    plants = plant_copies(left, seed=seed)
+    planted = [*map(to_view, train.items), *(plant.view for plant in plants)]
+    for detector in detectors:
+        advance(detector.name)
+        is_required = detector.name in required
+        if isinstance(detector, Inspector):
+            yield inspection_run(
+                detector,
+                test.items,
+                train.items,
+                scope=SCOPE,
+                seed=seed,
+                is_required=is_required,
+            )
+        else:
+            comparison = detector.compare(left, planted)
+            yield _run(detector, comparison, test, train, plants, is_required)
 
 
 def _present(detector: Detector | str) -> Detector:
