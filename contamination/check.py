@@ -3,6 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from benchwright.contamination.accepted import (
+    Accepted,
+    accepted_pairs,
+    text_sha256,
+    without_planted,
+)
 from benchwright.contamination.detector import Comparison, Detector, Pair
 from benchwright.contamination.equality import exact_detector, lineage_detector, masked_detector
 from benchwright.contamination.minhash import MinHashDetector
@@ -13,7 +19,7 @@ from benchwright.contamination.sources import Loaded
 from benchwright.contamination.views import to_view
 from benchwright.errors import ConfigError, nearest
 from benchwright.findings import CheckReport, Cluster, ItemPlace, Side, Status, Verdict, Waiver
-from benchwright.verdicts import CheckRun, ContaminationReport, Match, PlantTally
+from benchwright.verdicts import CheckRun, ContaminationReport, Match, Passage, PlantTally
 from benchwright.version import __version__
 
 METHODS = ("exact", "ngram", "minhash", "masked", "lineage", "embedding")
@@ -67,6 +73,7 @@ def check_sides(
     seed: int,
     absent: Mapping[str, str] | None = None,
     waivers: Sequence[Waiver] = (),
+    accepted: Accepted | None = None,
     advance: Callable[[str], None] = lambda _: None,
 ) -> CheckReport:
     """Compare both sides with every detector.
@@ -80,6 +87,7 @@ def check_sides(
         seed: Decides which items the planted copies are made of.
         absent: Checks that cannot run, and why.
         waivers: A waiver of a check's name turns its inconclusive status into a stated one.
+        accepted: Findings that a person accepted; the verdict follows from what is left.
         advance: Told the name of each detector as it begins.
 
     Returns:
@@ -91,23 +99,35 @@ def check_sides(
     plants = plant_copies(left, seed=seed)
     planted = [*right, *(plant.view for plant in plants)]
     runs: list[CheckRun] = []
+    sifted: list[Comparison] = []
     for detector in detectors:
         advance(detector.name)
+        if accepted:
+            detector = accepted.informed(detector)
         comparison = detector.compare(left, planted)
+        if accepted:
+            comparison = accepted.sift(detector, comparison, left, planted)
+            sifted.append(without_planted(comparison, len(right)))
         runs.append(_run(detector, comparison, test, train, plants, detector.name in required))
     runs += [_absent(name, reason) for name, reason in (absent or {}).items()]
     contamination = ContaminationReport(runs=tuple(runs))
     unread = bool(test.side.bad_rows or train.side.bad_rows)
+    hashes = [{view.item.id: text_sha256(view) for view in views} for views in (left, right)]
     return CheckReport(
         tool=f"benchwright {__version__}",
         normaliser=NORMALISER,
         seed=seed,
-        test=_with_places(test, {match.left_id for run in runs for match in run.matches}),
-        train=_with_places(train, {match.right_id for run in runs for match in run.matches}),
+        test=_with_places(
+            test, {match.left_id for run in runs for match in run.matches}, hashes[0]
+        ),
+        train=_with_places(
+            train, {match.right_id for run in runs for match in run.matches}, hashes[1]
+        ),
         contamination=contamination,
         clusters=_clusters(runs),
         waivers=tuple(waivers),
         required=tuple(required),
+        accepted=accepted.summary(sifted, (hashes[0], hashes[1])) if accepted else None,
         verdict=_verdict(runs, required, unread=unread, waived=bool(waivers)),
     )
 
@@ -163,6 +183,8 @@ def _run(
         items_not_comparable=left_out,
         pairs_compared=able_test * able_train,
         matches=matches,
+        accepted=accepted_pairs(without_planted(comparison, real)) or None,
+        passages=_passages(comparison, real),
         planted=planted,
         planted_found=found,
         plants=tallies,
@@ -236,9 +258,18 @@ def _match(pair: Pair, test: Loaded, train: Loaded) -> Match:
     )
 
 
-def _with_places(loaded: Loaded, ids: set[str]) -> Side:
+def _passages(comparison: Comparison, real: int) -> tuple[Passage, ...] | None:
+    passages = [
+        Passage(text=held.text, words=len(held.words), test_items=len(held.test), train_records=n)
+        for held in comparison.passages
+        if (n := sum(place < real for place in held.train))
+    ]
+    return tuple(passages) or None
+
+
+def _with_places(loaded: Loaded, ids: set[str], hashes: Mapping[str, str]) -> Side:
     places = {
-        item.id: ItemPlace(file=item.place.file or "", line=item.place.line)
+        item.id: ItemPlace(file=item.place.file or "", line=item.place.line, sha256=hashes[item.id])
         for item in loaded.items
         if item.id in ids
     }

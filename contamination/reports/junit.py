@@ -1,9 +1,21 @@
 """The report as JUnit XML, for CI systems that show test results."""
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from benchwright.contamination.reports.facts import answer, counted, gaps, place_text, reason_of
+from benchwright.contamination.reports.facts import (
+    accepted_entries,
+    accepted_text,
+    accepted_total,
+    answer,
+    counted,
+    gaps,
+    listed,
+    passage_only,
+    place_text,
+    reason_of,
+)
 from benchwright.findings import CheckReport
 from benchwright.verdicts import CheckRun
 
@@ -37,9 +49,23 @@ def to_junit(report: CheckReport) -> str:
     properties = SubElement(suite, "properties")
     for name, value in (("verdict", said.verdict), ("tool", report.tool)):
         SubElement(properties, "property", name=name, value=legal(value))
+    for name, value in _accepted(report):
+        SubElement(properties, "property", name=name, value=legal(value))
     suite.extend(cases)
     indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _accepted(report: CheckReport) -> Iterator[tuple[str, str]]:
+    if report.accepted is None:
+        return
+    yield "accepted", counted(accepted_total(report), "pair")
+    for entry in accepted_entries(report):
+        yield (
+            f"accepted {entry.state}",
+            f"{counted(entry.pairs, 'pair')}: {accepted_text(entry)} "
+            f"({entry.reason}; expires {entry.expires})",
+        )
 
 
 def legal(text: str) -> str:
@@ -68,7 +94,16 @@ def _findings(run: CheckRun, report: CheckReport) -> str:
         f"{match.left_id} ({place_text(report.test.places.get(match.left_id))}) ~ "
         f"{match.right_id} ({place_text(report.train.places.get(match.right_id))}) "
         f"score {match.score:.3f}: {match.evidence}"
-        for match in run.matches[:MAX_MATCHES]
+        for match in listed(run)[:MAX_MATCHES]
     ]
-    more = len(run.matches) - MAX_MATCHES
-    return "\n".join([*lines, f"{counted(more, 'more match')} not shown"] if more > 0 else lines)
+    more = len(listed(run)) - MAX_MATCHES
+    if more > 0:
+        lines.append(f"{counted(more, 'more match')} not shown")
+    if run.passages:
+        lines.append(f"{counted(passage_only(run), 'match')} share only passages of many tests:")
+    lines += [
+        f"{counted(passage.test_items, 'test item')}, "
+        f"{counted(passage.train_records, 'training record')}: {passage.text}"
+        for passage in (run.passages or ())[:MAX_MATCHES]
+    ]
+    return "\n".join(lines)
