@@ -80,6 +80,27 @@ SHOWN_PAIRS = 10
     metavar="REASON",
     help="Exit with 0 when nothing was found but not all could be compared; printed in the report.",
 )
+@click.option(
+    "--accepted",
+    type=REPORT,
+    help="YAML file of findings that are accepted, each with reason and expiry; all are shown.",
+)
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day that decides which accepted findings have expired.  [default: today]",
+)
+@click.option(
+    "--write-accepted",
+    type=REPORT,
+    help="Draft such a file from what is found now; needs --reason.",
+)
+@click.option("--reason", help="Why the findings of --write-accepted are acceptable.")
+@click.option(
+    "--expires",
+    metavar="DAY|never",
+    help="Last day of --write-accepted's entries.  [default: 90 days from today]",
+)
 @click.option("--report", type=REPORT, help="Write the whole report as JSON.")
 @click.option("--html", type=REPORT, help="Write it as one page: pairs side by side, filter, keys.")
 @click.option("--markdown", type=REPORT, help="Write it as Markdown, for a pull request.")
@@ -100,9 +121,11 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
       benchwright contamination check --test held_out.jsonl --train train.jsonl
       benchwright contamination check --test t.jsonl --train corpus/ --map train.input=text
     """
+    from benchwright.cli.accepted import check_flags, write_draft
     from benchwright.files import write_text
     from benchwright.pipeline.contamination import FORMATS, CheckSettings, check_files, render
 
+    today, expires = check_flags(flags)
     settings = CheckSettings(
         methods=tuple(name.strip() for name in flags["methods"].split(",") if name.strip()),
         maps=flags["maps"],
@@ -118,12 +141,16 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
         min_cosine_similarity=flags["min_cosine_similarity"],
         vector_cache=flags["vector_cache"],
         allow_inconclusive=flags["allow_inconclusive"],
+        accepted=flags["accepted"],
+        today=today,
     )
     with Progress(quiet=flags["quiet"] or flags["as_json"]) as progress:
         report = check_files(flags["test"], flags["train"], settings, advance=progress.stage)
     for name in FORMATS:
         if flags[name]:
             write_text(flags[name], render(report, name))
+    if flags["write_accepted"]:
+        write_draft(flags["write_accepted"], report, reason=flags["reason"], expires=expires)
     if flags["as_json"]:
         click.echo(report.to_json())
     else:
@@ -132,11 +159,24 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
 
 
 def _print(report: "CheckReport") -> None:
+    from benchwright.cli.accepted import print_accepted, print_passages
+    from benchwright.contamination.reports.facts import listed
+
     for side in (report.test, report.train):
         click.echo(f"{side.role:<6} {_side(side)}")
     print_table(
         "Checks",
-        ["check", "status", "comparable", "left out", "pairs", "matches", "plants found", "why"],
+        [
+            "check",
+            "status",
+            "comparable",
+            "left out",
+            "pairs",
+            "matches",
+            "accepted",
+            "plants found",
+            "why",
+        ],
         [
             [
                 run.check,
@@ -145,6 +185,7 @@ def _print(report: "CheckReport") -> None:
                 run.items_not_comparable or 0,
                 run.pairs_compared,
                 len(run.matches),
+                run.accepted or 0,
                 f"{run.planted_found} of {run.planted}",
                 run.reason or "",
             ]
@@ -152,10 +193,12 @@ def _print(report: "CheckReport") -> None:
         ],
     )
     for run in report.contamination.runs:
-        for match in run.matches[:SHOWN_PAIRS]:
+        print_passages(run)
+        for match in listed(run)[:SHOWN_PAIRS]:
             click.echo(f"{run.check}: {match.title} ({match.score:.3f})\n  {match.evidence[:200]}")
-        if len(run.matches) > SHOWN_PAIRS:
-            click.echo(f"{run.check}: {len(run.matches) - SHOWN_PAIRS:,} more; --report FILE")
+        if len(listed(run)) > SHOWN_PAIRS:
+            click.echo(f"{run.check}: {len(listed(run)) - SHOWN_PAIRS:,} more; --report FILE")
+    print_accepted(report)
     for waiver in report.waivers:
         click.echo(f"waived: {waiver.check}: {waiver.reason}")
     click.echo(f"verdict: {report.verdict}")

@@ -117,15 +117,20 @@ def _paths(given: str | Path | Sequence[str | Path]) -> list[Path]:
 
 
 def _lines(report: "CheckReport") -> Iterator[str]:
+    from benchwright.contamination.reports.facts import listed
+
     yield f"contamination: {report.verdict}"
     for run in report.contamination.runs:
         if run.status == "inconclusive":
             yield f"{run.check}: inconclusive: {run.reason}"
-        for match in run.matches[:SHOWN_PAIRS]:
+        for passage in (run.passages or ())[:SHOWN_PAIRS]:
+            held = f"{passage.test_items} test items, {passage.train_records} training records"
+            yield f"{run.check}: {held} share: {passage.text[:200]}"
+        for match in listed(run)[:SHOWN_PAIRS]:
             yield f"{run.check}: {match.title} ({match.score:.3f})"
             yield f"  {match.evidence[:200]}"
         if len(run.matches) > SHOWN_PAIRS:
-            yield f"{run.check}: {len(run.matches) - SHOWN_PAIRS} more pairs"
+            yield f"{run.check}: {len(run.matches)} pairs in all"
     for side in (report.test, report.train):
         for bad in side.bad_rows[:SHOWN_PAIRS]:
             yield f"not read: {bad.file}:{bad.line}: {bad.reason}"

@@ -1,8 +1,14 @@
 """Does a test item stand in the training data? Every detector, its planted copies, one verdict."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from benchwright.contamination.accepted import (
+    Accepted,
+    accepted_pairs,
+    text_sha256,
+    without_planted,
+)
 from benchwright.contamination.answers import AnswerInspector, answer_in_record
 from benchwright.contamination.canary import CanaryInspector
 from benchwright.contamination.containment import MIN_CONTAINMENT
@@ -19,8 +25,17 @@ from benchwright.contamination.planting import PlantedCopy, plant_copies
 from benchwright.contamination.sources import Loaded
 from benchwright.contamination.views import to_view
 from benchwright.errors import ConfigError, nearest
-from benchwright.findings import CheckReport, Cluster, ItemPlace, Side, Status, Verdict, Waiver
-from benchwright.verdicts import CheckRun, ContaminationReport, Match, PlantTally
+from benchwright.findings import (
+    AcceptedSummary,
+    CheckReport,
+    Cluster,
+    ItemPlace,
+    Side,
+    Status,
+    Verdict,
+    Waiver,
+)
+from benchwright.verdicts import CheckRun, ContaminationReport, Match, Passage, PlantTally
 from benchwright.version import __version__
 
 Check = Detector | Inspector
@@ -96,6 +111,7 @@ def check_sides(
     seed: int,
     absent: Mapping[str, str] | None = None,
     waivers: Sequence[Waiver] = (),
+    accepted: Accepted | None = None,
     advance: Callable[[str], None] = lambda _: None,
 ) -> CheckReport:
     """Compare both sides with every detector.
@@ -109,59 +125,74 @@ def check_sides(
         seed: Decides which items the planted copies are made of.
         absent: Checks that cannot run, and why.
         waivers: A waiver of a check's name turns its inconclusive status into a stated one.
+        accepted: Findings that a person accepted; the verdict follows from what is left.
         advance: Told the name of each detector as it begins.
 
     Returns:
         The report. Its verdict is clean only when every check that ran compared something, left
         no test item out, found its planted copies and nothing else.
     """
-    runs = [
-        *_runs(test, train, detectors=detectors, required=required, seed=seed, advance=advance),
-        *(_absent(name, reason) for name, reason in (absent or {}).items()),
-    ]
-    contamination = ContaminationReport(runs=tuple(runs))
-    unread = bool(test.side.bad_rows or train.side.bad_rows)
-    return CheckReport(
-        tool=f"benchwright {__version__}",
-        normaliser=NORMALISER,
-        seed=seed,
-        test=_with_places(test, [match.left_id for run in runs for match in run.matches]),
-        train=_with_places(train, [match.right_id for run in runs for match in run.matches]),
-        contamination=contamination,
-        clusters=_clusters(runs),
-        waivers=tuple(waivers),
-        required=tuple(required),
-        verdict=_verdict(runs, required, unread=unread, waived=bool(waivers)),
-    )
-
-
-def _runs(
-    test: Loaded,
-    train: Loaded,
-    *,
-    detectors: Sequence[Check],
-    required: Sequence[str],
-    seed: int,
-    advance: Callable[[str], None],
-) -> Iterator[CheckRun]:
     left = [to_view(item) for item in test.items]
+    right = [to_view(item) for item in train.items]
     plants = plant_copies(left, seed=seed)
-    planted = [*map(to_view, train.items), *(plant.view for plant in plants)]
+    planted = [*right, *(plant.view for plant in plants)]
+    runs: list[CheckRun] = []
+    sifted: list[Comparison] = []
     for detector in detectors:
         advance(detector.name)
         is_required = detector.name in required
         if isinstance(detector, Inspector):
-            yield inspection_run(
-                detector,
-                test.items,
-                train.items,
-                scope=SCOPE,
-                seed=seed,
-                is_required=is_required,
-            )
-        else:
-            comparison = detector.compare(left, planted)
-            yield _run(detector, comparison, test, train, plants, is_required)
+            runs.append(_inspection(detector, test, train, seed, is_required))
+            continue
+        if accepted:
+            detector = accepted.informed(detector)
+        comparison = detector.compare(left, planted)
+        if accepted:
+            comparison = accepted.sift(detector, comparison, left, planted)
+            sifted.append(without_planted(comparison, len(right)))
+        runs.append(_run(detector, comparison, test, train, plants, is_required))
+    runs += [_absent(name, reason) for name, reason in (absent or {}).items()]
+    hashes = [{view.item.id: text_sha256(view) for view in views} for views in (left, right)]
+    entries = accepted.summary(sifted, (hashes[0], hashes[1])) if accepted else None
+    sides = [
+        _with_places(test, [match.left_id for run in runs for match in run.matches], hashes[0]),
+        _with_places(train, [match.right_id for run in runs for match in run.matches], hashes[1]),
+    ]
+    return _report(runs, sides, required=required, seed=seed, waivers=waivers, accepted=entries)
+
+
+def _report(
+    runs: Sequence[CheckRun],
+    sides: Sequence[Side],
+    *,
+    required: Sequence[str],
+    seed: int,
+    waivers: Sequence[Waiver],
+    accepted: AcceptedSummary | None,
+) -> CheckReport:
+    contamination = ContaminationReport(runs=tuple(runs))
+    unread = any(side.bad_rows for side in sides)
+    return CheckReport(
+        tool=f"benchwright {__version__}",
+        normaliser=NORMALISER,
+        seed=seed,
+        test=sides[0],
+        train=sides[1],
+        contamination=contamination,
+        clusters=_clusters(runs),
+        waivers=tuple(waivers),
+        required=tuple(required),
+        accepted=accepted,
+        verdict=_verdict(runs, required, unread=unread, waived=bool(waivers)),
+    )
+
+
+def _inspection(
+    inspector: Inspector, test: Loaded, train: Loaded, seed: int, is_required: bool
+) -> CheckRun:
+    return inspection_run(
+        inspector, test.items, train.items, scope=SCOPE, seed=seed, is_required=is_required
+    )
 
 
 def _present(detector: Detector | str) -> Detector:
@@ -215,6 +246,8 @@ def _run(
         items_not_comparable=left_out,
         pairs_compared=able_test * able_train,
         matches=matches,
+        accepted=accepted_pairs(without_planted(comparison, real)) or None,
+        passages=_passages(comparison, real),
         planted=planted,
         planted_found=found,
         plants=tallies,
@@ -292,10 +325,19 @@ def _match(pair: Pair, test: Loaded, train: Loaded) -> Match:
     )
 
 
-def _with_places(loaded: Loaded, matched: Sequence[str | None]) -> Side:
+def _passages(comparison: Comparison, real: int) -> tuple[Passage, ...] | None:
+    passages = [
+        Passage(text=held.text, words=len(held.words), test_items=len(held.test), train_records=n)
+        for held in comparison.passages
+        if (n := sum(place < real for place in held.train))
+    ]
+    return tuple(passages) or None
+
+
+def _with_places(loaded: Loaded, matched: Sequence[str | None], hashes: Mapping[str, str]) -> Side:
     ids = set(matched)
     places = {
-        item.id: ItemPlace(file=item.place.file or "", line=item.place.line)
+        item.id: ItemPlace(file=item.place.file or "", line=item.place.line, sha256=hashes[item.id])
         for item in loaded.items
         if item.id in ids
     }

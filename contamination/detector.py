@@ -1,9 +1,10 @@
 """The shape of every detector: two sides of views in, pairs with evidence out."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from benchwright.contamination.passages import SharedPassage
 from benchwright.contamination.views import View
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import Excerpt
@@ -29,11 +30,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What a detector compared: which views were comparable, and the pairs it found."""
+    """What a detector compared: which views were comparable, and the pairs it found.
+
+    `accepted` holds what was found and is accepted: by training view and number of the accepted
+    entry, the test views as bits of an integer. `passages` are held by many test views.
+    """
 
     test_comparable: frozenset[int]
     train_comparable: frozenset[int]
     pairs: tuple[Pair, ...]
+    accepted: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
+    passages: tuple[SharedPassage, ...] = ()
 
 
 class Detector(Protocol):

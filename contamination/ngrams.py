@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 from benchwright.contamination.detector import Comparison, Pair, word_spans
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
+from benchwright.contamination.passages import (
+    AcceptedPassages,
+    Run,
+    passage_limit,
+    shared_passages,
+)
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import Excerpt
-
-Run = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,9 @@ class NgramDetector:
 
     The score of a pair is its coverage: the share of the test item's runs that stand in the
     record. `discounted_coverage` weighs each run by how few test items hold it, and is shown
-    beside the raw one, never instead.
+    beside the raw one, never instead. Runs that lie in accepted passages are left out of all
+    this and counted apart. A run that many test items hold is part of a shared passage; a pair
+    that shares only such runs says so (`passage_only`) and is still a pair.
 
     Source: Brown et al. 2020 (arXiv:2005.14165), appendix C, uses 8 to 13 words.
     """
@@ -33,6 +39,7 @@ class NgramDetector:
     name: str = "ngram"
     finds: tuple[str, ...] = ("copy", "case_and_punctuation", "embedded")
     near_misses: tuple[str, ...] = ("unrelated",)
+    accepted: AcceptedPassages | None = None
 
     def __post_init__(self) -> None:
         if self.run_words < MIN_COMPARABLE_WORDS:
@@ -56,68 +63,104 @@ class NgramDetector:
 
     def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
         """Index the test side's runs and walk every training view once."""
-        comparable = [len(view.words) >= MIN_COMPARABLE_WORDS for view in test]
+        able = [place for place, view in enumerate(test) if self._is_comparable(view)]
         index: dict[Run, list[tuple[int, int]]] = {}
-        for place, view in enumerate(test):
-            if comparable[place]:
-                for start, run in enumerate(self._runs(view)):
-                    index.setdefault(run, []).append((place, start))
-        holders = {run: len({place for place, _ in held}) for run, held in index.items()}
-        sizes = sorted({len(run) for run in index})
-        weights = [
-            [_weight(holders[run]) for run in self._runs(view)] if comparable[place] else []
-            for place, view in enumerate(test)
-        ]
+        own: dict[int, list[int]] = {}
+        accepted: dict[Run, dict[int, int]] = {}
+        for place in able:
+            view = test[place]
+            size = self._size(view)
+            skipped = self.accepted.accepted_runs(view, size) if self.accepted else {}
+            own[place] = [at for at in range(len(view.words) - size + 1) if at not in skipped]
+            for at in own[place]:
+                index.setdefault(view.words[at : at + size], []).append((place, at))
+            for at, mask in skipped.items():
+                _note(accepted.setdefault(view.words[at : at + size], {}), mask, 1 << place)
+        held_by = {run: sorted({place for place, _ in held}) for run, held in index.items()}
+        passages, common = shared_passages(
+            test, train, held_by, limit=passage_limit(len(able)), run_words=self.run_words
+        )
+        sizes = sorted({len(run) for run in (*index, *accepted)})
+        weights = {place: self._weights(test[place], own[place], held_by) for place in able}
         pairs = [
-            self._pair(place, other, test[place], train[other], hits, weights[place])
+            self._pair((place, other), (test[place], view), hits, weights[place], common)
             for other, view in enumerate(train)
             for place, hits in _hits(view, index, sizes).items()
         ]
         return Comparison(
-            test_comparable=frozenset(place for place, able in enumerate(comparable) if able),
+            test_comparable=frozenset(place for place in able if own[place]),
             train_comparable=frozenset(
-                place for place, view in enumerate(train) if len(view.words) >= MIN_COMPARABLE_WORDS
+                place for place, view in enumerate(train) if self._is_comparable(view)
             ),
             pairs=tuple(sorted(pairs, key=lambda pair: (pair.test, pair.train))),
+            accepted=_accepted(train, accepted, sizes),
+            passages=passages,
         )
+
+    def _is_comparable(self, view: View) -> bool:
+        return len(view.words) >= MIN_COMPARABLE_WORDS
 
     def _size(self, view: View) -> int:
         return min(self.run_words, len(view.words))
 
-    def _runs(self, view: View) -> list[Run]:
-        """Return the runs of a comparable test view, in order."""
+    def _weights(
+        self, view: View, own: Sequence[int], holders: dict[Run, list[int]]
+    ) -> dict[int, float]:
+        """Return what every run of a test view that is not accepted weighs, by its first word."""
         size = self._size(view)
-        return [view.words[at : at + size] for at in range(len(view.words) - size + 1)]
+        return {at: _weight(len(holders[view.words[at : at + size]])) for at in own}
 
     def _pair(
         self,
-        place: int,
-        other: int,
-        left: View,
-        right: View,
+        places: tuple[int, int],
+        views: tuple[View, View],
         hits: list[tuple[int, int]],
-        weights: Sequence[float],
+        weights: dict[int, float],
+        common: frozenset[Run],
     ) -> Pair:
+        left, right = views
         size = self._size(left)
         starts = {at for at, _ in hits}
-        total = len(weights)
-        weight = sum(weights[at] for at in starts)
-        left_spans = word_spans(left, starts, size)
+        weight = sum(weights[at] for at in sorted(starts))
         longest_at, longest = _longest_run(starts, size)
+        coverage = round(len(starts) / len(weights), 6)
         return Pair(
-            test=place,
-            train=other,
-            score=round(len(starts) / total, 6),
+            test=places[0],
+            train=places[1],
+            score=coverage,
             evidence=" ".join(left.words[longest_at : longest_at + longest]),
-            left=Excerpt(text=left.text, spans=left_spans),
+            left=Excerpt(text=left.text, spans=word_spans(left, starts, size)),
             right=Excerpt(text=right.text, spans=word_spans(right, {at for _, at in hits}, size)),
             details={
-                "coverage": round(len(starts) / total, 6),
-                "discounted_coverage": round(weight / sum(weights), 6),
+                "coverage": coverage,
+                "discounted_coverage": round(weight / sum(weights.values()), 6),
                 "longest_run_words": longest,
                 "shared_runs": len(starts),
+                "passage_only": all(left.words[at : at + size] in common for at in starts),
             },
         )
+
+
+def _note(masks: dict[int, int], passages: int, places: int) -> None:
+    """Add places to the mask of every passage whose bit is set."""
+    while passages:
+        number = (passages & -passages).bit_length() - 1
+        masks[number] = masks.get(number, 0) | places
+        passages &= passages - 1
+
+
+def _accepted(
+    train: Sequence[View], accepted: dict[Run, dict[int, int]], sizes: Sequence[int]
+) -> dict[int, dict[int, int]]:
+    """Return, by training view and passage, the test views that share an accepted run of it."""
+    shared: dict[int, dict[int, int]] = {}
+    for place, view in enumerate(train if accepted else ()):
+        for size in sizes:
+            for start in range(len(view.words) - size + 1):
+                for number, mask in accepted.get(view.words[start : start + size], {}).items():
+                    masks = shared.setdefault(place, {})
+                    masks[number] = masks.get(number, 0) | mask
+    return shared
 
 
 def _hits(

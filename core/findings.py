@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from benchwright.tasks import Record
+from benchwright.tasks import Record, Sha256
 from benchwright.verdicts import ContaminationReport
 
 Status = Literal["clean", "flagged", "inconclusive", "not_run"]
@@ -22,10 +22,11 @@ class BadRow(Record):
 
 
 class ItemPlace(Record):
-    """File and 1-based line (row) of an item."""
+    """File and 1-based line (row) of an item, and the sha256 of its compared text."""
 
     file: str
     line: int | None = None
+    sha256: Sha256 | None = None
 
 
 class SideFile(Record):
@@ -69,6 +70,36 @@ class Cluster(Record):
     checks: tuple[str, ...]
 
 
+class AcceptedUse(Record):
+    """One entry of the file of accepted findings, and what became of it.
+
+    `state` is `used`, `unused` (it matched nothing), `changed` (a text of its pair is another
+    than when it was accepted) or `expired`; only a used one accepted anything. `pairs` counts the
+    pairs that it kept from being findings, or that lost a shared run to it.
+    """
+
+    kind: Literal["pair", "passage"]
+    check: str | None = None
+    left_id: str | None = None
+    right_id: str | None = None
+    text: str | None = None
+    reason: str
+    expires: str
+    state: Literal["used", "unused", "changed", "expired"]
+    pairs: int = Field(ge=0)
+    test_items: int = Field(ge=0)
+    train_records: int = Field(ge=0)
+
+
+class AcceptedSummary(Record):
+    """The file of accepted findings that a check was given, and the day it was read for."""
+
+    file: str
+    sha256: Sha256
+    today: str
+    entries: tuple[AcceptedUse, ...]
+
+
 class CheckReport(Record):
     """The whole answer to "does a test task stand in the training data?".
 
@@ -87,4 +118,5 @@ class CheckReport(Record):
     clusters: tuple[Cluster, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     required: tuple[str, ...] = ()
+    accepted: AcceptedSummary | None = None
     verdict: Verdict

@@ -89,12 +89,26 @@ class PlantTally(Record):
     found: int = Field(ge=0)
 
 
+class Passage(Record):
+    """Words that many test items hold in a row, and that training records share.
+
+    `test_items` hold all of it; `train_records` hold at least one run of it.
+    """
+
+    text: str
+    words: int = Field(ge=1)
+    test_items: int = Field(ge=1)
+    train_records: int = Field(ge=1)
+
+
 class CheckRun(Record):
     """One contamination check over one scope: what was compared and what was found.
 
     `one_by_one` tells a check that looks at each item by itself, so that no pair is compared.
     `reason` says why a run is inconclusive or was not run, or what a waiver says. `histogram`
-    counts the best score of every matched test item in 20 equal bins over [0, 1].
+    counts the best score of every matched test item in 20 equal bins over [0, 1]. `accepted`
+    counts the pairs that were found and that a file of accepted findings allows; they are not
+    among the matches. `passages` are what many test items share with training records.
     """
 
     check: str
@@ -105,6 +119,8 @@ class CheckRun(Record):
     pairs_compared: int = Field(ge=0)
     one_by_one: bool | None = None
     matches: tuple[Match, ...] = ()
+    accepted: int | None = Field(default=None, ge=0)
+    passages: tuple[Passage, ...] | None = None
     planted: int = Field(ge=0)
     planted_found: int = Field(ge=0)
     plants: tuple[PlantTally, ...] | None = None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchwright.findings import CheckReport, ItemPlace, Side, Verdict
+from benchwright.findings import AcceptedUse, CheckReport, ItemPlace, Side, Verdict
 from benchwright.verdicts import CheckRun, Excerpt, Match
 
 MEANINGS = {
@@ -66,10 +66,13 @@ def answer(report: CheckReport) -> Answer:
     """
     verdict = _verdict(report)
     found = [match for run in report.contamination.runs for match in run.matches]
+    accepted = accepted_total(report)
+    beside = f" {counted(accepted, 'pair')} accepted." if accepted else ""
     sentences: dict[Verdict, str] = {
-        "clean": "No test item was found in the training data, and every check that ran found the "
-        "copies that were planted for it.",
-        "flagged": _flagged(found),
+        "clean": "No test item was found in the training data"
+        f"{' beyond what is accepted' if accepted else ''}, and every check that ran found the "
+        f"copies that were planted for it.{beside}",
+        "flagged": f"{_flagged(found)}{beside}",
         "inconclusive": "Could not tell. Nothing was found, but not everything was compared or "
         "proved; this is not a clean result.",
         "waived": "Not clean: a person accepted what was found or could not be told.",
@@ -80,7 +83,55 @@ def answer(report: CheckReport) -> Answer:
         for waiver in report.waivers
     )
     reasons = (*(f"{run.check}: {reason_of(run)}" for run in undecided(report)), *gaps(report))
-    return Answer(verdict, _TITLES[verdict], sentences[verdict], (*reasons, *waived))
+    reasons = (*reasons, *waived, *lapsed(report))
+    return Answer(verdict, _TITLES[verdict], sentences[verdict], reasons)
+
+
+def accepted_total(report: CheckReport) -> int:
+    """Return how many pairs were found and are accepted."""
+    return sum(run.accepted or 0 for run in report.contamination.runs)
+
+
+def accepted_entries(report: CheckReport) -> tuple[AcceptedUse, ...]:
+    """Return the entries of the file of accepted findings, those that accepted most first."""
+    entries = report.accepted.entries if report.accepted else ()
+    return tuple(sorted(entries, key=lambda entry: -entry.pairs))
+
+
+def accepted_text(entry: AcceptedUse) -> str:
+    """Return what an entry accepts: the pair, or the beginning of the passage."""
+    if entry.kind == "pair":
+        return f"{entry.check}: {entry.left_id} ~ {entry.right_id}"
+    text = " ".join((entry.text or "").split())
+    return f"passage: {text[:_LEAD_CHARACTERS]}{'…' if len(text) > _LEAD_CHARACTERS else ''}"
+
+
+def lapsed(report: CheckReport) -> tuple[str, ...]:
+    """Return, in words, every accepted entry that accepted nothing, and why."""
+    why = {
+        "expired": "expired on {0.expires}",
+        "changed": "not accepted any more: the text of an item has changed",
+        "unused": "matched nothing",
+    }
+    return tuple(
+        f"{why[entry.state].format(entry)} ({accepted_text(entry)})"
+        for entry in accepted_entries(report)
+        if entry.state in why
+    )
+
+
+def listed(run: CheckRun) -> tuple[Match, ...]:
+    """Return the matches that are shown one by one: those that share more than passages."""
+    return tuple(match for match in run.matches if not _is_passage_only(match))
+
+
+def passage_only(run: CheckRun) -> int:
+    """Return how many matches share only passages that many test items hold."""
+    return sum(map(_is_passage_only, run.matches))
+
+
+def _is_passage_only(match: Match) -> bool:
+    return bool(match.details and match.details.get("passage_only"))
 
 
 def _flagged(found: Sequence[Match]) -> str:

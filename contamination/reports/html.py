@@ -7,8 +7,12 @@ from importlib.resources import files
 from benchwright.contamination.reports.facts import (
     Answer,
     Shown,
+    accepted_entries,
+    accepted_text,
     answer,
     counted,
+    listed,
+    passage_only,
     place_text,
     reason_of,
     shown,
@@ -101,7 +105,7 @@ def to_html(report: CheckReport) -> str:
 
 def _facts(report: CheckReport, said: Answer) -> JsonObject:
     runs = report.contamination.runs
-    matches = [(run.check, match) for run in runs for match in run.matches]
+    matches = [(run.check, match) for run in runs for match in listed(run)]
     return {
         "said": said,
         "report": report,
@@ -116,6 +120,14 @@ def _facts(report: CheckReport, said: Answer) -> JsonObject:
             for run in runs
         ],
         "charts": [_chart(run, run.histogram) for run in runs if run.histogram],
+        "accepted": _listing(
+            [{"entry": entry, "text": accepted_text(entry)} for entry in accepted_entries(report)]
+        ),
+        "passages": [
+            {"check": run.check, "only": passage_only(run), "listing": _listing(run.passages)}
+            for run in runs
+            if run.passages
+        ],
         "clusters": _listing([_cluster(cluster) for cluster in report.clusters]),
         "checks": list(dict.fromkeys(check for check, _ in matches)),
         "pairs": [

@@ -1,12 +1,18 @@
 """The report as JUnit XML, for CI systems that show test results."""
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from benchwright.contamination.reports.facts import (
+    accepted_entries,
+    accepted_text,
+    accepted_total,
     answer,
     counted,
     gaps,
+    listed,
+    passage_only,
     place_text,
     reason_of,
     sides_of,
@@ -44,9 +50,23 @@ def to_junit(report: CheckReport) -> str:
     properties = SubElement(suite, "properties")
     for name, value in (("verdict", said.verdict), ("tool", report.tool)):
         SubElement(properties, "property", name=name, value=legal(value))
+    for name, value in _accepted(report):
+        SubElement(properties, "property", name=name, value=legal(value))
     suite.extend(cases)
     indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _accepted(report: CheckReport) -> Iterator[tuple[str, str]]:
+    if report.accepted is None:
+        return
+    yield "accepted", counted(accepted_total(report), "pair")
+    for entry in accepted_entries(report):
+        yield (
+            f"accepted {entry.state}",
+            f"{counted(entry.pairs, 'pair')}: {accepted_text(entry)} "
+            f"({entry.reason}; expires {entry.expires})",
+        )
 
 
 def legal(text: str) -> str:
@@ -78,7 +98,16 @@ def _named(match: Match, report: CheckReport) -> str:
 def _findings(run: CheckRun, report: CheckReport) -> str:
     lines = [
         f"{_named(match, report)} score {match.score:.3f}: {match.evidence}"
-        for match in run.matches[:MAX_MATCHES]
+        for match in listed(run)[:MAX_MATCHES]
     ]
-    more = len(run.matches) - MAX_MATCHES
-    return "\n".join([*lines, f"{counted(more, 'more match')} not shown"] if more > 0 else lines)
+    more = len(listed(run)) - MAX_MATCHES
+    if more > 0:
+        lines.append(f"{counted(more, 'more match')} not shown")
+    if run.passages:
+        lines.append(f"{counted(passage_only(run), 'match')} share only passages of many tests:")
+    lines += [
+        f"{counted(passage.test_items, 'test item')}, "
+        f"{counted(passage.train_records, 'training record')}: {passage.text}"
+        for passage in (run.passages or ())[:MAX_MATCHES]
+    ]
+    return "\n".join(lines)

@@ -4,8 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from benchwright.contamination.reports.facts import (
+    accepted_entries,
+    accepted_text,
     answer,
     counted,
+    listed,
+    passage_only,
     place_text,
     reason_of,
     shown,
@@ -20,6 +24,7 @@ MAX_MATCHES = 50
 MAX_BAD_ROWS = 20
 MAX_CLUSTERS = 20
 MAX_CLUSTER_IDS = 20
+MAX_PASSAGES = 50
 MAX_CHARACTERS = 1_200
 _MARKUP = re.compile(
     r"[\\`*_\[\]()<>{}#|~&@$^]|:(?=//)|^[ \t]*[-+=]|^[ \t]*\d+[.)]|(?<=www)\.",
@@ -50,6 +55,8 @@ def to_markdown(report: CheckReport) -> str:
         f"Normaliser {inert(report.normaliser)}, seed {report.seed}, {inert(report.tool)}.",
         "",
         *_checks(report.contamination.runs),
+        *_accepted(report),
+        *_passages(report.contamination.runs),
         *_clusters(report),
         *_matches(report),
     ]
@@ -89,10 +96,10 @@ def _checks(runs: Sequence[CheckRun]) -> Iterator[str]:
     yield "## Checks"
     yield ""
     yield (
-        "| check | scope | status | comparable | not comparable | pairs | matches "
+        "| check | scope | status | comparable | not comparable | pairs | matches | accepted "
         "| plants found / planted | threshold | reason |"
     )
-    yield "|---|---|---|--:|--:|--:|--:|--:|---|---|"
+    yield "|---|---|---|--:|--:|--:|--:|--:|--:|---|---|"
     for run in runs:
         left_out = "—" if run.items_not_comparable is None else f"{run.items_not_comparable:,}"
         limit = threshold(run)
@@ -104,11 +111,45 @@ def _checks(runs: Sequence[CheckRun]) -> Iterator[str]:
             left_out,
             f"{run.pairs_compared:,}",
             f"{len(run.matches):,}",
+            f"{run.accepted or 0:,}",
             f"{run.planted_found:,} / {run.planted:,}",
             f"{limit[0]} {limit[1]:g}" if limit else "—",
             inert(reason_of(run)) if reason_of(run) else "—",
         )
         yield "| " + " | ".join(cells) + " |"
+
+
+def _accepted(report: CheckReport) -> Iterator[str]:
+    if report.accepted is None:
+        return
+    entries = accepted_entries(report)
+    yield from ("", f"## Accepted findings ({len(entries):,})", "")
+    yield f"From {inert(report.accepted.file)}, on {inert(report.accepted.today)}."
+    yield from ("", "| entry | state | pairs | test items | training records | reason | expires |")
+    yield "|---|---|--:|--:|--:|---|---|"
+    for entry in entries:
+        yield (
+            f"| {inert(accepted_text(entry))} | {entry.state} | {entry.pairs:,} "
+            f"| {entry.test_items:,} | {entry.train_records:,} | {inert(entry.reason)} "
+            f"| {inert(entry.expires)} |"
+        )
+
+
+def _passages(runs: Sequence[CheckRun]) -> Iterator[str]:
+    for run in runs:
+        if not run.passages:
+            continue
+        yield from ("", f"## Shared passages of {inert(run.check)} ({len(run.passages):,})", "")
+        yield f"{counted(passage_only(run), 'match')} share only such passages."
+        yield ""
+        for passage in run.passages[:MAX_PASSAGES]:
+            yield (
+                f"- {counted(passage.test_items, 'test item')}, "
+                f"{counted(passage.train_records, 'training record')}: "
+                f"{inert(passage.text[:MAX_CHARACTERS])}"
+            )
+        if len(run.passages) > MAX_PASSAGES:
+            yield f"- {len(run.passages) - MAX_PASSAGES:,} more passages are in the JSON report"
 
 
 def _clusters(report: CheckReport) -> Iterator[str]:
@@ -126,13 +167,14 @@ def _clusters(report: CheckReport) -> Iterator[str]:
 
 def _matches(report: CheckReport) -> Iterator[str]:
     for run in report.contamination.runs:
-        if not run.matches:
+        matches = listed(run)
+        if not matches:
             continue
-        yield from ("", f"## Matches of {inert(run.check)} ({len(run.matches):,})")
-        for match in run.matches[:MAX_MATCHES]:
+        yield from ("", f"## Matches of {inert(run.check)} ({len(matches):,})")
+        for match in matches[:MAX_MATCHES]:
             yield from _match(match, report)
-        if len(run.matches) > MAX_MATCHES:
-            more = counted(len(run.matches) - MAX_MATCHES, "more match")
+        if len(matches) > MAX_MATCHES:
+            more = counted(len(matches) - MAX_MATCHES, "more match")
             yield from ("", f"**{more}** of {inert(run.check)} not shown; see the JSON report.")
 
 

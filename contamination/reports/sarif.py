@@ -7,32 +7,40 @@ from urllib.parse import quote
 from benchwright.canonical import sha256_hex
 from benchwright.contamination.reports.facts import (
     MEANINGS,
+    accepted_entries,
+    accepted_text,
     answer,
+    counted,
     gaps,
+    listed,
+    passage_only,
     reason_of,
     sides_of,
     undecided,
     visible,
 )
-from benchwright.findings import CheckReport, Side
+from benchwright.findings import AcceptedUse, CheckReport, Side
 from benchwright.tasks import JsonObject
-from benchwright.verdicts import CheckRun, Match
+from benchwright.verdicts import CheckRun, Match, Passage
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERDICT_RULE = "verdict"
+ACCEPTED_RULE = "accepted"
 
 
 def to_sarif(report: CheckReport) -> str:
     """Return a report as SARIF 2.1.0.
 
-    Every match is a result at the test item, with the training item as related location. A run
-    that could not tell, and a verdict that no run explains, are results of level `error` too.
+    Every match is a result at the test item, with the training item as related location; matches
+    that share only passages of many test items are one result a passage. An accepted finding is a
+    suppressed result with its reason. A run that could not tell, and a verdict that no run
+    explains, are results of level `error` too.
     """
     said = answer(report)
     rules = _rules(report)
     index = {rule["id"]: place for place, rule in enumerate(rules)}
     results = [
-        {**result, "ruleIndex": index[result["ruleId"]], **_suppressions(report)}
+        {**_suppressions(report), **result, "ruleIndex": index[result["ruleId"]]}
         for result in _results(report)
     ]
     name, _, version = report.tool.partition(" ")
@@ -64,6 +72,8 @@ def _rules(report: CheckReport) -> list[JsonObject]:
         _rule(name, MEANINGS.get(name, f"The check {visible(name)} found two items too close."))
         for name in names
     ]
+    if any(entry.state == "used" for entry in accepted_entries(report)):
+        rules.append(_rule(ACCEPTED_RULE, "A person accepted what was found."))
     if gaps(report) and VERDICT_RULE not in names:
         rules.append(_rule(VERDICT_RULE, "The comparison as a whole could not be completed."))
     return rules
@@ -79,8 +89,13 @@ def _rule(name: str, meaning: str) -> JsonObject:
 
 def _results(report: CheckReport) -> Iterator[JsonObject]:
     for run in report.contamination.runs:
-        for match in run.matches:
+        for match in listed(run):
             yield _match(run, match, report)
+        for passage in run.passages or ():
+            yield _passage(run, passage, report)
+    for entry in accepted_entries(report):
+        if entry.state == "used":
+            yield _accepted(entry, report)
     for run in undecided(report):
         yield _could_not_tell(run.check, f"{run.scope}: {reason_of(run)}", report)
     for gap in gaps(report):
@@ -110,18 +125,52 @@ def _match(run: CheckRun, match: Match, report: CheckReport) -> JsonObject:
     return result
 
 
+def _passage(run: CheckRun, passage: Passage, report: CheckReport) -> JsonObject:
+    text = (
+        f"{run.check}: {counted(passage.test_items, 'test item')} and "
+        f"{counted(passage.train_records, 'training record')} share a passage "
+        f"({counted(passage_only(run), 'pair')} share only such passages): {passage.text}"
+    )
+    key = json.dumps([run.check, run.scope, passage.text])
+    return {
+        "ruleId": run.check,
+        "level": "error",
+        "kind": "fail",
+        "message": {"text": plain(text)},
+        "partialFingerprints": {"benchwrightPassage/v1": sha256_hex(key)},
+        "properties": {"scope": run.scope, "status": run.status},
+        **_at_first_file(report),
+    }
+
+
+def _accepted(entry: AcceptedUse, report: CheckReport) -> JsonObject:
+    text = f"{counted(entry.pairs, 'pair')} accepted until {entry.expires}: {accepted_text(entry)}"
+    return {
+        "ruleId": ACCEPTED_RULE,
+        "level": "note",
+        "kind": "review",
+        "message": {"text": plain(text)},
+        "partialFingerprints": {"benchwrightAccepted/v1": sha256_hex(accepted_text(entry))},
+        "properties": {"status": "accepted"},
+        "suppressions": [{"kind": "external", "justification": entry.reason}],
+        **_at_first_file(report),
+    }
+
+
 def _could_not_tell(rule: str, reason: str, report: CheckReport) -> JsonObject:
-    result: JsonObject = {
+    return {
         "ruleId": rule,
         "level": "error",
         "kind": "fail",
         "message": {"text": plain(f"{rule} is inconclusive, which is not clean: {reason}")},
         "partialFingerprints": {"benchwrightStatus/v1": sha256_hex(json.dumps([rule, reason]))},
         "properties": {"status": "inconclusive"},
+        **_at_first_file(report),
     }
-    if report.test.files:
-        result["locations"] = _first_file(report)
-    return result
+
+
+def _at_first_file(report: CheckReport) -> JsonObject:
+    return {"locations": _first_file(report)} if report.test.files else {}
 
 
 def _first_file(report: CheckReport) -> list[JsonObject]:

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
+from benchwright.accepted import Expiry, accepted_text
+from benchwright.contamination.accepted import Accepted, draft_accepted, read_accepted
 from benchwright.contamination.canary import CanaryInspector
 from benchwright.contamination.check import check_sides, choose_detectors
 from benchwright.contamination.containment import MIN_CONTAINMENT
@@ -28,7 +31,8 @@ class CheckSettings:
     cannot run makes the verdict inconclusive. `model` is a folder or a name in the local hub
     cache, None for all-MiniLM-L6-v2; `vector_cache` is a folder. A release date, a training
     cut-off (ISO days) or a canary asks for the check that reads it. `allow_inconclusive` is the
-    reason of a waiver; None for no waiver.
+    reason of a waiver; None for no waiver. `accepted` is a file of accepted findings, which needs
+    `today`, the day that decides what has expired.
     """
 
     methods: tuple[str, ...] = ()
@@ -45,6 +49,8 @@ class CheckSettings:
     min_cosine_similarity: float = 0.85
     vector_cache: Path | None = None
     allow_inconclusive: str | None = None
+    accepted: Path | None = None
+    today: date | None = None
 
 
 def check_files(
@@ -83,6 +89,7 @@ def check_files(
     waiver = settings.allow_inconclusive
     if waiver is not None and not waiver.strip():
         raise ConfigError("--allow-inconclusive has no reason", fix="say why it is acceptable")
+    accepted = _accepted(settings)
     advance("reading")
     left = read_side(test, role="test", stated=parse_map(settings.maps, "test"))
     right = read_side(train, role="train", stated=parse_map(settings.maps, "train"))
@@ -94,6 +101,7 @@ def check_files(
         absent=absent,
         seed=settings.seed,
         waivers=(Waiver(check="inconclusive", reason=waiver),) if waiver else (),
+        accepted=accepted,
         advance=advance,
     )
 
@@ -114,6 +122,30 @@ def _time_inspector(settings: CheckSettings) -> TimeInspector:
         release_date=None if release is None else parse_day(release, option="--release-date"),
         training_cutoff=None if cutoff is None else parse_day(cutoff, option="--training-cutoff"),
     )
+
+
+def draft_file(report: CheckReport, *, reason: str, expires: Expiry) -> str:
+    """Return a file of accepted findings that allows all that a report found.
+
+    Raises:
+        ConfigError: If the reason is empty.
+    """
+    if not reason.strip():
+        raise ConfigError("--reason is empty", fix="say why these findings are acceptable")
+    return accepted_text(
+        draft_accepted(report, reason=reason, expires=expires),
+        heading="Findings that are accepted; read each before you keep it.",
+    )
+
+
+def _accepted(settings: CheckSettings) -> Accepted | None:
+    if settings.accepted is None:
+        return None
+    if settings.today is None:
+        raise ConfigError(
+            "a file of accepted findings is given without a day", fix="say which day today is"
+        )
+    return read_accepted(settings.accepted, today=settings.today)
 
 
 def _embedding_detector(settings: CheckSettings) -> EmbeddingDetector | str:

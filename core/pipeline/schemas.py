@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from benchwright.accepted import AcceptedFindings
 from benchwright.config import Config
 from benchwright.files import write_text
 from benchwright.findings import CheckReport
@@ -19,6 +20,7 @@ from benchwright.tasks import Record, Task
 from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 
 RECORDS: dict[str, type[Record]] = {
+    "accepted_findings": AcceptedFindings,
     "authoring_manifest": AuthoringManifest,
     "check_report": CheckReport,
     "config": Config,

@@ -28,7 +28,7 @@ def test_a_match_is_shown_with_its_shared_span_in_bold(make):
     assert "id is id (guessed)" in text
     assert "input is prompt (stated)" in text
     row = next(line for line in text.splitlines() if line.startswith("| minhash"))
-    assert "| **flagged** | 5 | 0 | 6 | 1 | 8 / 8 | min_jaccard 0.8 |" in row
+    assert "| **flagged** | 5 | 0 | 6 | 1 | 0 | 8 / 8 | min_jaccard 0.8 |" in row
 
 
 def test_a_clean_report_says_so(make):

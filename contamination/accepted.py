@@ -1,0 +1,284 @@
+"""Which findings does a team accept? Read the file, sift a comparison, and say what it accepted.
+
+What is accepted is counted and shown, never dropped. An entry whose day has passed accepts
+nothing, and a pair is accepted only while both of its texts are what they were.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from benchwright.accepted import (
+    AcceptedFindings,
+    AcceptedItem,
+    AcceptedPair,
+    AcceptedPassage,
+    Expiry,
+    is_expired,
+)
+from benchwright.canonical import sha256_hex
+from benchwright.contamination.detector import Comparison, Detector, Pair
+from benchwright.contamination.minhash import MinHashDetector
+from benchwright.contamination.near_duplicates import shingles
+from benchwright.contamination.ngrams import NgramDetector
+from benchwright.contamination.normaliser import canonical_text
+from benchwright.contamination.passages import AcceptedPassages
+from benchwright.contamination.views import View
+from benchwright.errors import ConfigError, Place
+from benchwright.files import file_sha256
+from benchwright.findings import AcceptedSummary, AcceptedUse, CheckReport
+from benchwright.yamlfile import line_of, read_yaml_value, validate_value
+
+PASSAGE_CHECKS = ("ngram", "minhash")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The accepted findings of one file on one day.
+
+    Entries are numbered in the order of the file, passages before pairs.
+    """
+
+    file: str
+    sha256: str
+    findings: AcceptedFindings
+    today: date
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        """The passages that still hold; an expired one keeps its number and is empty."""
+        return tuple(
+            "" if is_expired(entry.expires, self.today) else entry.text
+            for entry in self.findings.passages
+        )
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str, str, str, str], int]:
+        return {
+            (pair.check, pair.left.id, pair.left.sha256, pair.right.id, pair.right.sha256): number
+            for number, pair in enumerate(self.findings.pairs, start=len(self.findings.passages))
+            if not is_expired(pair.expires, self.today)
+        }
+
+    def informed(self, detector: Detector) -> Detector:
+        """Return the detector with the accepted passages, when it can leave them out."""
+        if isinstance(detector, NgramDetector) and any(self._texts):
+            return replace(detector, accepted=self._passages(detector.run_words))
+        return detector
+
+    def sift(
+        self,
+        detector: Detector,
+        comparison: Comparison,
+        test: Sequence[View],
+        train: Sequence[View],
+    ) -> Comparison:
+        """Move the pairs that are accepted out of what was found."""
+        accepted = {place: dict(masks) for place, masks in comparison.accepted.items()}
+        kept = []
+        for pair in comparison.pairs:
+            entries = self._entries_of(detector, pair, test[pair.test], train[pair.train])
+            for number in entries:
+                masks = accepted.setdefault(pair.train, {})
+                masks[number] = masks.get(number, 0) | 1 << pair.test
+            if not entries:
+                kept.append(pair)
+        return replace(comparison, pairs=tuple(kept), accepted=accepted)
+
+    def summary(
+        self, comparisons: Sequence[Comparison], ids: tuple[Mapping[str, str], Mapping[str, str]]
+    ) -> AcceptedSummary:
+        """Say of every entry what it accepted.
+
+        Args:
+            comparisons: The sifted comparisons, without planted copies.
+            ids: The hash of the compared text of every test and every training item, by id.
+        """
+        held: dict[int, dict[int, int]] = {}
+        pairs: dict[int, int] = {}
+        for comparison in comparisons:
+            for place, masks in comparison.accepted.items():
+                for number, mask in masks.items():
+                    records = held.setdefault(number, {})
+                    records[place] = records.get(place, 0) | mask
+                    pairs[number] = pairs.get(number, 0) + mask.bit_count()
+        entries: tuple[AcceptedPassage | AcceptedPair, ...] = (
+            *self.findings.passages,
+            *self.findings.pairs,
+        )
+        return AcceptedSummary(
+            file=self.file,
+            sha256=self.sha256,
+            today=self.today.isoformat(),
+            entries=tuple(
+                self._use(entry, held.get(number, {}), pairs.get(number, 0), ids)
+                for number, entry in enumerate(entries)
+            ),
+        )
+
+    def _entries_of(
+        self, detector: Detector, pair: Pair, left: View, right: View
+    ) -> tuple[int, ...]:
+        key = (detector.name, left.item.id, text_sha256(left), right.item.id, text_sha256(right))
+        if key in self._pairs:
+            return (self._pairs[key],)
+        if isinstance(detector, MinHashDetector) and any(self._texts):
+            return self._passages_between(left, right, detector.min_jaccard)
+        return ()
+
+    def _passages_between(self, left: View, right: View, min_jaccard: float) -> tuple[int, ...]:
+        """Return the passages without which two texts are no longer near-duplicates."""
+        passages = self._passages(NgramDetector().run_words)
+        if jaccard(passages.left_of(left), passages.left_of(right)) >= min_jaccard:
+            return ()
+        shared = _all_of(passages.covered(left)) & _all_of(passages.covered(right))
+        return tuple(n for n in range(len(self._texts)) if shared >> n & 1)
+
+    def _passages(self, run_words: int) -> AcceptedPassages:
+        return AcceptedPassages(texts=self._texts, run_words=run_words)
+
+    def _use(
+        self,
+        entry: AcceptedPair | AcceptedPassage,
+        held: Mapping[int, int],
+        pairs: int,
+        ids: tuple[Mapping[str, str], Mapping[str, str]],
+    ) -> AcceptedUse:
+        common = {
+            "reason": entry.reason,
+            "expires": str(entry.expires),
+            "pairs": pairs,
+            "test_items": _all_of(held.values()).bit_count(),
+            "train_records": len(held),
+        }
+        is_changed = isinstance(entry, AcceptedPair) and _is_changed(entry, ids)
+        state = (
+            "expired"
+            if is_expired(entry.expires, self.today)
+            else "used"
+            if held
+            else "changed"
+            if is_changed
+            else "unused"
+        )
+        if isinstance(entry, AcceptedPassage):
+            named = {"kind": "passage", "text": entry.text}
+        else:
+            named = {
+                "kind": "pair",
+                "check": entry.check,
+                "left_id": entry.left.id,
+                "right_id": entry.right.id,
+            }
+        return AcceptedUse.model_validate({**named, **common, "state": state})
+
+
+def read_accepted(path: Path, *, today: date) -> Accepted:
+    """Read a file of accepted findings.
+
+    Args:
+        path: The YAML file.
+        today: The day that decides which entries have expired.
+
+    Raises:
+        ConfigError: If the file is not valid; every bad field with its line.
+    """
+    value, lines = read_yaml_value(path)
+    findings = validate_value(value, AcceptedFindings, path=path, lines=lines)
+    for number, passage in enumerate(findings.passages):
+        if not canonical_text(passage.text):
+            field = ("passages", number, "text")
+            raise ConfigError(
+                f"{passage.text!r} holds no word",
+                fix="write out the passage, or drop the entry",
+                place=Place(
+                    file=str(path), line=line_of(field, lines), field=f"passages[{number}].text"
+                ),
+            )
+    return Accepted(file=str(path), sha256=file_sha256(path), findings=findings, today=today)
+
+
+def draft_accepted(report: CheckReport, *, reason: str, expires: Expiry) -> AcceptedFindings:
+    """Return entries that accept what a report found: its passages, and every other pair.
+
+    A finding of one side alone has no entry: it is mended, or its check is left out.
+    """
+    pairs = [
+        AcceptedPair(
+            check=run.check,
+            left=AcceptedItem(id=match.left_id, sha256=_hash(report.test.places, match.left_id)),
+            right=AcceptedItem(
+                id=match.right_id, sha256=_hash(report.train.places, match.right_id)
+            ),
+            reason=reason,
+            expires=expires,
+        )
+        for run in report.contamination.runs
+        for match in run.matches
+        if match.left_id is not None
+        and match.right_id is not None
+        and not (match.details or {}).get("passage_only")
+    ]
+    texts = dict.fromkeys(
+        passage.text for run in report.contamination.runs for passage in run.passages or ()
+    )
+    return AcceptedFindings(
+        pairs=tuple(pairs),
+        passages=tuple(AcceptedPassage(text=t, reason=reason, expires=expires) for t in texts),
+    )
+
+
+def accepted_pairs(comparison: Comparison) -> int:
+    """Return how many pairs are accepted and no longer found."""
+    found: dict[int, int] = {}
+    for pair in comparison.pairs:
+        found[pair.train] = found.get(pair.train, 0) | 1 << pair.test
+    total = 0
+    for place, masks in comparison.accepted.items():
+        total += (_all_of(masks.values()) & ~found.get(place, 0)).bit_count()
+    return total
+
+
+def without_planted(comparison: Comparison, real: int) -> Comparison:
+    """Return a comparison with the first `real` training views only; the others are planted."""
+    return replace(
+        comparison,
+        pairs=tuple(pair for pair in comparison.pairs if pair.train < real),
+        accepted={place: masks for place, masks in comparison.accepted.items() if place < real},
+    )
+
+
+def text_sha256(view: View) -> str:
+    """Return the sha256 of the compared text of a view."""
+    return sha256_hex(view.text)
+
+
+def jaccard(left: View, right: View) -> float:
+    """Return the Jaccard similarity of two views' shingles; 0 when both have none."""
+    mine, other = shingles(left.canonical), shingles(right.canonical)
+    shared = len(mine & other)
+    return round(shared / max(1, len(mine) + len(other) - shared), 6)
+
+
+def _all_of(masks: Iterable[int]) -> int:
+    held = 0
+    for mask in masks:
+        held |= mask
+    return held
+
+
+def _is_changed(entry: AcceptedPair, ids: tuple[Mapping[str, str], Mapping[str, str]]) -> bool:
+    sides = ((entry.left, ids[0]), (entry.right, ids[1]))
+    return any(side.id in known and known[side.id] != side.sha256 for side, known in sides)
+
+
+def _hash(places: Mapping[str, object], name: str) -> str:
+    sha256 = getattr(places.get(name), "sha256", None)
+    if not isinstance(sha256, str):
+        raise ConfigError(
+            f"the report has no hash of item {name!r}",
+            fix="run the check again and draft from that",
+        )
+    return sha256
