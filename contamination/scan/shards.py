@@ -115,6 +115,7 @@ def cut_units(shard: Shard, number: int, *, unit_bytes: int) -> Iterator[Unit]:
 def _matches(name: str) -> list[Path]:
     if Path(name).exists():
         return [Path(name)]
+    # Path.glob takes no absolute pattern, which a user may well give.
     found = sorted(Path(match) for match in glob.glob(name, recursive=True))  # noqa: PTH207
     if not found:
         raise InputError(
