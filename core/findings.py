@@ -30,10 +30,10 @@ class ItemPlace(Record):
 
 
 class SideFile(Record):
-    """One file of a side as it was read."""
+    """One file of a side as it was read; a shard of a scanned corpus has no sha256."""
 
     name: str
-    sha256: str
+    sha256: str | None = None
     rows: int = Field(ge=0)
 
 

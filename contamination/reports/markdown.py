@@ -81,7 +81,8 @@ def _side(side: Side) -> Iterator[str]:
         len(side.bad_rows), "bad row"
     )
     for file in side.files:
-        yield f"  - {inert(file.name)}: {counted(file.rows, 'row')}, sha256 {inert(file.sha256)}"
+        digest = f", sha256 {inert(file.sha256)}" if file.sha256 else ""
+        yield f"  - {inert(file.name)}: {counted(file.rows, 'row')}{digest}"
     for role, paths in sorted(side.field_map.items()):
         origin = "guessed" if role in side.guessed else "stated"
         yield f"  - {inert(role)} is {', '.join(inert(path) for path in paths)} ({origin})"

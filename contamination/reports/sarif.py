@@ -50,7 +50,8 @@ def to_sarif(report: CheckReport) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": said.verdict != "inconclusive"}],
         "artifacts": [
-            {"location": {"uri": file_uri(file.name)}, "hashes": {"sha-256": file.sha256}}
+            {"location": {"uri": file_uri(file.name)}}
+            | ({"hashes": {"sha-256": file.sha256}} if file.sha256 else {})
             for side in (report.test, report.train)
             for file in side.files
         ],

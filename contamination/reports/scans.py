@@ -1,8 +1,9 @@
-"""A scan as the renderers of `check` take it: one run of `ngram`, the best records of each task."""
+"""A scan as the renderers of `check` take it: its checks, and the best records of each task."""
 
 from collections.abc import Iterator
 
-from benchwright.findings import BadRow, CheckReport, ItemPlace, Side
+from benchwright.contamination.scan.planted import CONTAINED_KINDS
+from benchwright.findings import BadRow, CheckReport, ItemPlace, Side, SideFile
 from benchwright.scans import RecordMatch, RecordPlace, ScanReport, TaskFinding
 from benchwright.verdicts import CheckRun, ContaminationReport, Excerpt, Match, PlantTally
 
@@ -10,49 +11,62 @@ from benchwright.verdicts import CheckRun, ContaminationReport, Excerpt, Match, 
 def to_check_report(report: ScanReport) -> CheckReport:
     """Return a scan as a comparison of the test side with the corpus.
 
-    Every finding is counted in the reason; the best records of each task are the matches.
-    Passages that many tasks share are told in the reason too, and are no match.
+    A record that shares a run is a match of `ngram`, one that does not of `containment`. Every
+    finding is counted in the reason; the best records of each task are the matches. Passages that
+    many tasks share are told in the reason too, and are no match.
     """
-    matches = tuple(_match(finding, match) for finding in report.found for match in finding.best)
+    checks = ("ngram", "containment") if report.containment else ("ngram",)
     return CheckReport(
         tool=report.tool,
         normaliser=report.normaliser,
         seed=report.seed,
         test=report.test,
         train=_corpus(report),
-        contamination=ContaminationReport(runs=(_run(report, matches),)),
+        contamination=ContaminationReport(runs=tuple(_run(report, check) for check in checks)),
         waivers=report.waivers,
-        required=("ngram",),
+        required=checks,
         verdict=report.verdict,
     )
 
 
-def _run(report: ScanReport, matches: tuple[Match, ...]) -> CheckRun:
+def _run(report: ScanReport, check: str) -> CheckRun:
+    matches = tuple(
+        _match(finding, match)
+        for finding in report.found
+        for match in finding.best
+        if (match.shared_runs > 0) == (check == "ngram")
+    )
     plants = tuple(
         PlantTally(kind=plant.kind, planted=plant.planted, found=plant.found)
         for plant in report.plants
+        if (plant.kind in CONTAINED_KINDS) == (check == "containment")
     )
-    run = {
-        "check": "ngram",
-        "scope": "test x corpus",
-        "params": {
-            "engine": report.engine,
-            "fields": ", ".join(report.fields) if report.fields else "all values",
-            "normaliser": report.normaliser,
-            "run_words": report.run_words,
-            "containment": report.containment,
-        },
-        "items_comparable": report.tasks_compared,
-        "items_not_comparable": len(report.too_short),
-        "pairs_compared": report.tasks_compared * (report.records - report.failed_records),
-        "matches": matches,
-        "planted": sum(plant.planted for plant in plants),
-        "planted_found": sum(plant.found for plant in plants),
-        "plants": plants,
-        "reason": "; ".join(_said(report)) or None,
-    }
-    clean = {"status": "clean" if not report.reasons else "inconclusive"}
-    return CheckRun.model_validate(run | ({"status": "flagged"} if matches else clean))
+    planted, found = sum(p.planted for p in plants), sum(p.found for p in plants)
+    read = report.records - report.failed_records - report.without_field
+    left_out = len(report.too_short) + (len(report.indistinct) if report.passages else 0)
+    is_blind = not report.tasks_compared or not read or found < planted or not planted
+    undecided = "inconclusive" if is_blind or left_out else "clean"
+    return CheckRun.model_validate(
+        {
+            "check": check,
+            "scope": "test x corpus",
+            "params": {
+                "engine": report.engine,
+                "fields": ", ".join(report.fields) if report.fields else "all values",
+                "normaliser": report.normaliser,
+                "run_words": report.run_words,
+            },
+            "items_comparable": report.tasks_compared,
+            "items_not_comparable": left_out,
+            "pairs_compared": report.tasks_compared * read,
+            "matches": matches,
+            "planted": planted,
+            "planted_found": found,
+            "plants": plants,
+            "reason": "; ".join(_said(report)) or None,
+            "status": "flagged" if matches else undecided,
+        }
+    )
 
 
 def _said(report: ScanReport) -> Iterator[str]:
@@ -82,7 +96,7 @@ def _corpus(report: ScanReport) -> Side:
     ]
     return Side(
         role="train",
-        files=(),
+        files=tuple(SideFile(name=shard.name, rows=shard.records) for shard in report.shards),
         rows=report.records,
         bad_rows=tuple(bad),
         field_map={"input": report.fields or ("all values",)},
@@ -97,6 +111,7 @@ def _line(place: RecordPlace) -> int | None:
 def _match(finding: TaskFinding, match: RecordMatch) -> Match:
     spans = match.left.spans
     first = match.left.text[spans[0][0] : spans[0][1]] if spans else ""
+    contained = {} if match.containment is None else {"containment": match.containment}
     return Match(
         left_id=finding.id,
         right_id=str(match.place),
@@ -105,7 +120,7 @@ def _match(finding: TaskFinding, match: RecordMatch) -> Match:
         left=match.left,
         right=match.right if match.right is not None else Excerpt(text="(too large to quote)"),
         details={
-            "containment": match.containment,
+            **contained,
             "coverage": match.coverage,
             "longest_run_words": match.longest_run_words,
             "records": finding.records,
