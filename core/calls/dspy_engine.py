@@ -72,7 +72,7 @@ class GatewayEngine:
             id=result.reply.response_id or result.call_id,
             model=result.reply.served_model or spec.model,
             message=lm15.Message.assistant(result.reply.text),
-            finish_reason=_FINISH[result.reply.finish_reason],  # type: ignore[arg-type]
+            finish_reason=_FINISH[result.reply.finish_reason],
             usage=lm15.Usage(
                 input_tokens=usage.input_tokens if usage else None,
                 output_tokens=usage.output_tokens if usage else None,
