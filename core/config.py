@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from benchwright.canonical import sha256_hex
 from benchwright.errors import ConfigError, Place
+from benchwright.model_config import BudgetConfig, JudgesConfig, ModelsConfig, SyntheticConfig
 from benchwright.tasks import Record
 from benchwright.yamlfile import read_yaml
 
@@ -55,11 +56,12 @@ class AuthorConfig(Record):
 
     trace: TraceConfig | None = None
     programmatic: ProgrammaticConfig | None = None
+    synthetic: SyntheticConfig | None = None
 
     @model_validator(mode="after")
     def _has_a_mode(self) -> Self:
-        if self.trace is None and self.programmatic is None:
-            raise ValueError("name at least one authoring mode: trace or programmatic")
+        if not (self.trace or self.programmatic or self.synthetic):
+            raise ValueError("name at least one authoring mode: trace, programmatic or synthetic")
         return self
 
 
@@ -91,6 +93,9 @@ class Config(Record):
     seed: int = 0
     pack: str
     author: AuthorConfig
+    judges: JudgesConfig | None = None
+    models: ModelsConfig = ModelsConfig()
+    budget: BudgetConfig | None = None
     split: SplitConfig = SplitConfig()
 
     @field_validator("pack")
@@ -181,5 +186,10 @@ def _limited(config: Config, limit: int) -> Config:
     programmatic = author.programmatic
     if programmatic is not None:
         programmatic = programmatic.model_copy(update={"count": min(limit, programmatic.count)})
-    limited = author.model_copy(update={"trace": trace, "programmatic": programmatic})
+    synthetic = author.synthetic
+    if synthetic is not None:
+        synthetic = synthetic.model_copy(update={"count": min(limit, synthetic.count)})
+    limited = author.model_copy(
+        update={"trace": trace, "programmatic": programmatic, "synthetic": synthetic}
+    )
     return config.model_copy(update={"author": limited})

@@ -1,0 +1,146 @@
+"""What a config says about models: who writes, who judges, what they cost, and what is waived."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from benchwright.calls.prices import PICODOLLARS, DeclaredPrice
+from benchwright.calls.spec import ProviderKind
+from benchwright.lineage.kinship import Declaration
+from benchwright.tasks import Record
+
+OFFLINE_MODEL = "offline/rules"
+RuleId = Annotated[str, Field(pattern=r"^L0(?:0[1-9]|10)$")]
+
+
+class ModelConfig(Record):
+    """One model and how it is called.
+
+    A config may write the name alone: `openrouter/deepseek/deepseek-chat` goes through LiteLLM,
+    `offline/rules` needs no network.
+
+    Attributes:
+        model: The name, as LiteLLM or the endpoint knows it.
+        provider: `litellm` for every hosted provider, `http` for an OpenAI-compatible endpoint of
+            one's own, `offline` for the rule-based author and judge.
+        api_base: Base URL; required for `http`.
+        max_tokens: Most tokens of a reply.
+        temperature: Sent when it is set.
+    """
+
+    model: Annotated[str, Field(min_length=1)]
+    provider: ProviderKind = "litellm"
+    api_base: Annotated[str, Field(pattern=r"^https?://[^\s@?#]+$")] | None = None
+    max_tokens: Annotated[int, Field(gt=0, le=100_000)] = 2_000
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_name_alone(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        provider = "offline" if value == OFFLINE_MODEL else "litellm"
+        return {"model": value, "provider": provider}
+
+    @model_validator(mode="after")
+    def _can_be_called(self) -> Self:
+        if self.provider == "http" and self.api_base is None:
+            raise ValueError("provider http needs api_base, the URL that ends before /chat")
+        if (self.provider == "offline") != (self.model == OFFLINE_MODEL):
+            raise ValueError(f"the offline model is called {OFFLINE_MODEL}, with provider offline")
+        if self.provider == "scripted":
+            raise ValueError("provider scripted is for tests")
+        return self
+
+
+class SyntheticConfig(Record):
+    """LLM-synthetic tasks: which models write in turn, and how many accepted rows are wanted.
+
+    Attributes:
+        models: The authors; their lineages rotate over the cells of the pack.
+        count: Accepted rows wanted.
+        max_candidates: Most candidates to try; without it, three times `count`.
+        max_lineage_share: Most of a dimension's accepted rows that one author lineage may write.
+    """
+
+    models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
+    count: Annotated[int, Field(gt=0, le=1_000_000)]
+    max_candidates: Annotated[int, Field(gt=0)] | None = None
+    max_lineage_share: Annotated[float, Field(gt=0, le=1)] = 0.7
+
+    @field_validator("models")
+    @classmethod
+    def _each_once(cls, value: tuple[ModelConfig, ...]) -> tuple[ModelConfig, ...]:
+        names = [item.model for item in value]
+        if len(set(names)) != len(names):
+            raise ValueError("a model is listed twice")
+        return value
+
+
+class JudgesConfig(Record):
+    """The panel: which models judge, how many see a task, and the least score per dimension.
+
+    Attributes:
+        min_score: 1 to 5, used where no calibration gives one.
+        modes: Which authoring modes are judged by models; the others carry a counted waiver.
+    """
+
+    models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
+    per_task: Annotated[int, Field(ge=1, le=5)] = 2
+    min_score: Annotated[int, Field(ge=1, le=5)] = 3
+    modes: tuple[Literal["trace", "programmatic", "adversarial", "synthetic"], ...] = ("synthetic",)
+
+
+class WaiverConfig(Record):
+    """A rule that does not hold for now, why, and until when; printed in the card."""
+
+    rule: RuleId
+    reason: Annotated[str, Field(min_length=8)]
+    expires: date
+
+
+class DeclaredModel(Record):
+    """What an opaque name is, and how one knows."""
+
+    lineages: Annotated[tuple[str, ...], Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=3)]
+
+
+class ModelsConfig(Record):
+    """What is said about models beyond their names.
+
+    Attributes:
+        lineage: A file that adds models to the shipped table; from the folder of the config.
+        declare: By name.
+        student: Backbone of the model that will be trained on the set, if it is known (L007).
+        max_connections: Most calls at once to one endpoint.
+        timeout_seconds: For one call.
+    """
+
+    lineage: Path | None = None
+    declare: dict[str, DeclaredModel] = {}
+    student: str | None = None
+    max_connections: Annotated[int, Field(ge=1, le=256)] = 16
+    timeout_seconds: Annotated[float, Field(gt=0, le=3_600)] = 120
+    waivers: tuple[WaiverConfig, ...] = ()
+
+    def declarations(self) -> list[Declaration]:
+        """Return the declarations as the resolver takes them."""
+        return [
+            Declaration(name=name, lineages=item.lineages, reason=item.reason)
+            for name, item in self.declare.items()
+        ]
+
+
+class BudgetConfig(Record):
+    """The most that a benchmark version may cost, and prices the table does not know."""
+
+    max_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    prices: dict[str, DeclaredPrice] = {}
+
+    @property
+    def max_picodollars(self) -> int:
+        """The cap in picodollars, rounded down."""
+        return int(self.max_usd * PICODOLLARS)
