@@ -62,13 +62,16 @@ class SyntheticConfig(Record):
         models: The authors; their lineages rotate over the cells of the pack.
         count: Accepted rows wanted.
         max_candidates: Most candidates to try; without it, three times `count`.
-        max_lineage_share: Most of a dimension's accepted rows that one author lineage may write.
+        max_lineage_share: Most of a dimension's accepted rows that one author lineage may write;
+            without it, an even share and a fifth more.
+        rejected: Also have a plausible wrong output written for each task.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
     count: Annotated[int, Field(gt=0, le=1_000_000)]
     max_candidates: Annotated[int, Field(gt=0)] | None = None
-    max_lineage_share: Annotated[float, Field(gt=0, le=1)] = 0.7
+    max_lineage_share: Annotated[float, Field(gt=0, le=1)] | None = None
+    rejected: bool = True
 
     @field_validator("models")
     @classmethod

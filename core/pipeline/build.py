@@ -1,6 +1,7 @@
 """Run the stages in order: author, gate, split, release."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from benchwright.errors import ConfigError
 from benchwright.files import read_all_lines
 from benchwright.generators.programmatic.author import RULES as AUTHOR_RULES
 from benchwright.pipeline.author_programmatic import author_programmatic
+from benchwright.pipeline.author_synthetic import author_synthetic
 from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.candidates import AUTHORED, DECISIONS
 from benchwright.pipeline.gate import gate_pool
@@ -82,7 +84,7 @@ def author_mode(
     run = open_run(project, output=output, resume=resume, progress=progress)
     _refuse_absent(project, mode)
     with locked(run.work_folder):
-        stages = [author_trace(run)] if mode == "trace" else author_programmatic(run)
+        stages = _AUTHORS[mode](run)
     stopped = sum((_stopped(stage.folder) for stage in stages), Counter[str]())
     gate = gated_reasons({mode: {f"stopped:{rule}": n for rule, n in stopped.items()}})
     return AuthorResult(
@@ -132,8 +134,19 @@ def split_only(project: Project, *, output: Path, resume: bool, progress: Progre
 
 def _author(run: Run) -> list[FinishedStage]:
     modes = run.project.config.author
-    stages = [author_trace(run)] if modes.trace else []
-    return stages + (author_programmatic(run) if modes.programmatic else [])
+    return [
+        stage
+        for mode, author in _AUTHORS.items()
+        if getattr(modes, mode) is not None
+        for stage in author(run)
+    ]
+
+
+_AUTHORS: dict[str, Callable[[Run], list[FinishedStage]]] = {
+    "trace": lambda run: [author_trace(run)],
+    "programmatic": author_programmatic,
+    "synthetic": lambda run: [author_synthetic(run)],
+}
 
 
 def _refuse_absent(project: Project, mode: str) -> None:

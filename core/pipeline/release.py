@@ -105,7 +105,7 @@ def _coverage(run: Run, tasks: Path) -> Iterator[JsonObject]:
     rows: dict[str, list[JsonObject]] = {name: [] for name in names}
     for line in read_values(tasks):
         provenance = line["provenance"]
-        if "template" in provenance:
+        if provenance["mode"] == "programmatic":
             name, slots = provenance["template"]["name"], provenance["slots"]
             rows[name].append({slot: slots[slot] for slot in choices[name]})
     for name, family in names.items():

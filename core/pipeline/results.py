@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchwright.generators.programmatic.author import RULES as AUTHOR_RULES
+from benchwright.generators.synthetic.author import RULES as SYNTHETIC_RULES
 from benchwright.judges.gate import RULES as GATE_RULES
 from benchwright.pipeline.author_trace import REASONS as TRACE_REASONS
 from benchwright.pipeline.gate import RULES as POOL_RULES
 from benchwright.stages import FinishedStage
 from benchwright.tasks import JsonObject
 
-MODES = ("trace", "programmatic")
+MODES = ("trace", "programmatic", "synthetic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class AuthorResult:
 
 def mode_of(stage: FinishedStage) -> str:
     """Return the authoring mode of a stage of `1-authored`."""
-    return "trace" if stage.record.stage == "author-trace" else "programmatic"
+    return stage.record.stage.split("-")[1]
 
 
 def authored_reasons(stages: Iterable[FinishedStage]) -> list[Reason]:
@@ -137,7 +138,7 @@ def funnel_rows(
 
 def reason_text(rule: str) -> str:
     """Return what a rule or a reason slug means, in words."""
-    found = {**AUTHOR_RULES, **POOL_RULES, **TRACE_REASONS}
+    found = {**AUTHOR_RULES, **POOL_RULES, **SYNTHETIC_RULES, **TRACE_REASONS}
     if rule in GATE_RULES:
         return f"not so that {GATE_RULES[rule]}"
     return found.get(rule, rule.replace("_", " "))
