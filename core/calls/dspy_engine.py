@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchwright.calls.gateway import Gateway
 from benchwright.calls.spec import CallResult, CallSpec, ProviderKind, Purpose, Turn
-from benchwright.errors import ConfigError
+from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.tasks import Record
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class GatewayEngine:
         purpose: What the ledger says the calls are for.
         seed: Sent with every request.
         attempt: Tells one drawing of the same request from the next.
+        fault: Why the last call failed; DSPy wraps it in an error of its own.
     """
 
     gateway: Gateway
@@ -59,13 +60,18 @@ class GatewayEngine:
     seed: int | None
     attempt: int
     made: list[CallResult]
+    fault: BenchwrightError | None = None
 
     def complete(self, request: "lm15.Request") -> "lm15.Response":
         """Make the call that a DSPy module asks for."""
         from dspy import lm15
 
         spec = self.settings.spec(tuple(_turns(request)), seed=self.seed, attempt=self.attempt)
-        result = self.gateway.call(spec, self.purpose)
+        try:
+            result = self.gateway.call(spec, self.purpose)
+        except BenchwrightError as error:
+            self.fault = error
+            raise
         self.made.append(result)
         usage = result.reply.usage
         return lm15.Response(

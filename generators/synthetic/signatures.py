@@ -18,7 +18,7 @@ _FIELDS: dict[str, tuple[tuple[str, ...], CallRole]] = {
     "author_task": (("brief", "tests", "texts", "reference_shape"), "author"),
     "rewrite_task": (("brief", "texts", "reference", "findings"), "rewriter"),
     "write_rejected": (("task", "tests", "right_output"), "rejected_author"),
-    "repair_json": (("reply", "wrong", "form"), "repairer"),
+    "repair_json": (("given", "wrong", "form"), "repairer"),
 }
 
 
@@ -65,7 +65,7 @@ class Writer:
         reply = self._predict(name, inputs)
         value, wrong = _read(reply, form)
         if value is None:
-            mended = self._predict("repair_json", {"reply": reply, "wrong": wrong, "form": form})
+            mended = self._predict("repair_json", {"given": reply, "wrong": wrong, "form": form})
             value, wrong = _read(mended, form)
         if value is None:
             raise MalformedReplyError(wrong)
@@ -90,6 +90,8 @@ class Writer:
                 said = str(predicted.reply)
             except dspy.utils.exceptions.AdapterParseError:
                 said = self.calls[-1].reply.text
+            except dspy.utils.exceptions.LMError as error:
+                raise engine.fault or error from None
         if self.calls[-1].reply.finish_reason == "refusal" or not said.strip():
             raise RefusedError(said)
         return said
