@@ -4,9 +4,8 @@ Source: the engine contract of dspy 3.4 (`dspy.LM(engine=...)`: `complete(Reques
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from benchwright.calls.gateway import Gateway
 from benchwright.calls.spec import CallResult, CallSpec, ProviderKind, Purpose, Turn
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.tasks import Record
@@ -16,6 +15,14 @@ if TYPE_CHECKING:
     from dspy import lm15
 
 _FINISH = {"stop": "stop", "length": "length", "refusal": "content_filter", "other": "stop"}
+
+
+class Caller(Protocol):
+    """What makes calls: the gateway, or a rehearsal that makes none."""
+
+    def call(self, spec: CallSpec, purpose: Purpose) -> CallResult:
+        """Return the reply to a request."""
+        ...
 
 
 class ModelSettings(Record):
@@ -54,7 +61,7 @@ class GatewayEngine:
         fault: Why the last call failed; DSPy wraps it in an error of its own.
     """
 
-    gateway: Gateway
+    gateway: Caller
     settings: ModelSettings
     purpose: Purpose
     seed: int | None

@@ -8,8 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchwright.calls.dspy_engine import GatewayEngine, ModelSettings, language_model
-from benchwright.calls.gateway import Gateway
+from benchwright.calls.dspy_engine import Caller, GatewayEngine, ModelSettings, language_model
 from benchwright.calls.spec import CallResult, CallRole, Purpose
 from benchwright.generators.synthetic.prompts import prompt
 from benchwright.tasks import JsonObject
@@ -42,7 +41,7 @@ class Writer:
         seed: Sent with every request.
     """
 
-    gateway: Gateway
+    gateway: Caller
     settings: ModelSettings
     row: str
     cell: str
