@@ -42,6 +42,7 @@ class LabelledPair(Record):
     differ, `made` whether a rule or a hand wrote the second, `sources` what it was written from.
     """
 
+    schema_version: Literal[1] = 1
     id: Text
     half: Half | None = None
     kind: Kind

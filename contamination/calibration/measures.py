@@ -35,7 +35,7 @@ def of_half(scored: Iterable[ScoredPair], half: Half) -> list[ScoredPair]:
 
 def too_few(scored: Sequence[ScoredPair], claims: Sequence[Kind], half: Half) -> str | None:
     """Return why the pairs of a half prove nothing about a detector; None when they do."""
-    leaks = sum(one.pair.label == "leak" for one in scored if one.pair.kind in claims)
+    leaks = len(_claimed(scored, claims))
     if leaks < MIN_PAIRS:
         return f"half {half} has {leaks} leaks of {', '.join(claims)}, fewer than {MIN_PAIRS}"
     kinds = _without_leak(scored)
@@ -57,10 +57,9 @@ def measure(
         threshold: The least score that is flagged; None for a detector without one.
     """
     least = 1.0 if threshold is None else threshold
-    leaks = [one for one in scored if one.pair.label == "leak" and one.pair.kind in claims]
     false = {kind: _rate(ones, least) for kind, ones in _without_leak(scored).items()}
     worst = max(false, key=lambda kind: (false[kind].rate, false[kind].high))
-    recall = _rate(leaks, least)
+    recall = _rate(_claimed(scored, claims), least)
     flagged = recall.found + sum(rate.found for rate in false.values())
     return Measure(
         half=half,
@@ -88,13 +87,13 @@ def choose(
 
     Source: Papadopoulos et al. 2002 (doi:10.1007/3-540-36755-1_29), split conformal prediction.
     """
-    leaks = [one.score for one in scored if one.pair.label == "leak" and one.pair.kind in claims]
+    leaks = [one.score for one in _claimed(scored, claims)]
     kinds = [[one.score for one in ones] for ones in _without_leak(scored).values()]
     steps = sorted({floor, *(s for ones in (leaks, *kinds) for s in ones if s > floor)})
     best: tuple[int, int, float, float] | None = None
     for lower, step in pairwise((floor, *steps)):
-        false = [sum(score >= step for score in ones) for ones in kinds]
-        found = sum(score >= step for score in leaks)
+        false = [_reaching(ones, step) for ones in kinds]
+        found = _reaching(leaks, step)
         is_allowed = all(
             (count + 1) / (len(ones) + 1) <= max_false_positives
             for count, ones in zip(false, kinds, strict=True)
@@ -108,15 +107,18 @@ def curve(
     scored: Sequence[ScoredPair], claims: Sequence[Kind], *, floor: float
 ) -> Iterator[CurvePoint]:
     """Yield precision and recall for every hundredth of a threshold from `floor` to 1."""
-    half = scored[0].pair.half or "b"
+    leaks = [one.score for one in _claimed(scored, claims)]
+    kinds = [[one.score for one in ones] for ones in _without_leak(scored).values()]
     for step in range(round(floor * STEPS), STEPS + 1):
-        found = measure(scored, claims, half=half, threshold=step / STEPS)
-        if found.precision is not None:
+        found = _reaching(leaks, step / STEPS)
+        false = [_reaching(ones, step / STEPS) for ones in kinds]
+        if found or any(false):
+            rates = [count / len(ones) for count, ones in zip(false, kinds, strict=True)]
             yield CurvePoint(
                 threshold=step / STEPS,
-                recall=found.recall.rate,
-                precision=found.precision.rate,
-                false_positive_rate=found.false_positives.rate,
+                recall=round(found / len(leaks), RATE_DIGITS),
+                precision=round(found / (found + sum(false)), RATE_DIGITS),
+                false_positive_rate=round(max(rates), RATE_DIGITS),
             )
 
 
@@ -133,7 +135,15 @@ def rate_of(found: int, of: int) -> Rate:
 
 
 def _rate(ones: Sequence[ScoredPair], least: float) -> Rate:
-    return rate_of(sum(one.score >= least for one in ones), len(ones))
+    return rate_of(_reaching([one.score for one in ones], least), len(ones))
+
+
+def _reaching(scores: Iterable[float], least: float) -> int:
+    return sum(score >= least for score in scores)
+
+
+def _claimed(scored: Iterable[ScoredPair], claims: Sequence[Kind]) -> list[ScoredPair]:
+    return [one for one in scored if one.pair.label == "leak" and one.pair.kind in claims]
 
 
 def _without_leak(scored: Iterable[ScoredPair]) -> dict[Kind, list[ScoredPair]]:
