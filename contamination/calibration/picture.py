@@ -13,8 +13,13 @@ _COLUMNS = 2
 _PANEL_WIDTH, _PANEL_HEIGHT = 400, 270
 _PLOT_WIDTH, _PLOT_HEIGHT = 320, 180
 _LEFT, _TOP, _HEAD = 50, 46, 56
+_LETTER_WIDTH = 6
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-_LINES = (("recall", "recall"), ("precision", "precision"), ("false", "false positives"))
+_LINES = (
+    ("recall", "recall"),
+    ("precision", "precision"),
+    ("false", "false positives, worst kind"),
+)
 _STYLE = """
   svg { background: #ffffff; color: #1f2328; font: 13px system-ui, sans-serif; }
   text { fill: currentColor; } .soft { opacity: .7; font-size: 11px; } .title { font-weight: 600; }
@@ -63,11 +68,12 @@ def to_svg(report: CalibrationReport) -> str:
 
 
 def _legend() -> Iterator[str]:
-    named = (*((f"line {style}", name) for style, name in _LINES), ("default", "default"))
-    for place, (style, name) in enumerate((*named, ("proposed", "proposed"))):
-        x = 16 + 76 * place + (34 if place > 2 else 0)
+    lines = [(f"line {style}", name) for style, name in _LINES]
+    x = 16
+    for style, name in (*lines, ("default", "default"), ("proposed", "proposed on half a")):
         yield f'<path class="{style}" d="M{x} 43 h20"/>'
         yield f'<text class="soft" x="{x + 25}" y="47">{name}</text>'
+        x += 46 + _LETTER_WIDTH * len(name)
 
 
 def _panel(found: DetectorCalibration) -> Iterator[str]:
