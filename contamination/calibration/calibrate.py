@@ -135,7 +135,9 @@ def _calibrated(
     halves: tuple[Half, Half] = ("a", "b")
     labelled = [ScoredPair(pair=pair, score=0.0) for pair in pairs]
     for half in halves:
-        reason = too_few(of_half(labelled, half), subject.claims, half)
+        reason = too_few(
+            of_half(labelled, half), subject.claims, half, max_false_positives=max_false_positives
+        )
         if reason:
             return stated.model_copy(update={"reason": reason})
     scored = score_pairs(subject, pairs)

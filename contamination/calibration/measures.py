@@ -1,5 +1,6 @@
 """How good is a threshold, and which is the best? Rates with intervals over scored pairs."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -33,15 +34,18 @@ def of_half(scored: Iterable[ScoredPair], half: Half) -> list[ScoredPair]:
     return [one for one in scored if one.pair.half == half]
 
 
-def too_few(scored: Sequence[ScoredPair], claims: Sequence[Kind], half: Half) -> str | None:
+def too_few(
+    scored: Sequence[ScoredPair], claims: Sequence[Kind], half: Half, *, max_false_positives: float
+) -> str | None:
     """Return why the pairs of a half prove nothing about a detector; None when they do."""
+    least = max(MIN_PAIRS, math.ceil(1 / max_false_positives - 1e-9) - 1 if half == "a" else 0)
     leaks = len(_claimed(scored, claims))
     if leaks < MIN_PAIRS:
         return f"half {half} has {leaks} leaks of {', '.join(claims)}, fewer than {MIN_PAIRS}"
     kinds = _without_leak(scored)
     for kind, ones in kinds.items():
-        if len(ones) < MIN_PAIRS:
-            return f"half {half} has {len(ones)} pairs of {kind}, fewer than {MIN_PAIRS}"
+        if len(ones) < least:
+            return f"half {half} has {len(ones)} pairs of {kind}, fewer than {least}"
     return None if kinds else f"half {half} has no pair that is no leak"
 
 

@@ -82,8 +82,18 @@ def test_too_few_pairs_prove_nothing(leaks, others, said):
     scored = _scored("paraphrase", [0.5] * leaks)
     for kind, count in others.items():
         scored += _scored(kind, [0.1] * count)
-    found = too_few(scored, CLAIMS, "b")
+    found = too_few(scored, CLAIMS, "b", max_false_positives=0.05)
     assert found is None if said is None else said in found
+
+
+def test_a_small_rate_needs_more_pairs_in_the_half_that_sets_the_threshold():
+    few = too_few([*LEAKS, *APART], CLAIMS, "a", max_false_positives=0.005)
+    assert few == "half a has 100 pairs of same_topic, fewer than 199"
+    assert too_few([*LEAKS, *APART], CLAIMS, "b", max_false_positives=0.005) is None
+    enough = [*LEAKS, *_scored("same_topic", [0.1] * 199)]
+    assert too_few(enough, CLAIMS, "a", max_false_positives=0.005) is None
+    found = choose(enough, CLAIMS, floor=0.05, max_false_positives=0.005)
+    assert found.highest == 0.5
 
 
 def test_the_curve_falls_with_the_threshold():
