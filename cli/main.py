@@ -23,6 +23,10 @@ COMMANDS = {
         "benchwright.cli.score:command",
         "Score outputs by the tasks' own rubrics.",
     ),
+    "models": (
+        "benchwright.cli.models:group",
+        "Whose model is it; may this judge grade that author?",
+    ),
     "manifest": ("benchwright.cli.manifest:group", "Show a release's proof, or recompute it."),
     "doctor": ("benchwright.cli.doctor:command", "Say what is installed and what will run."),
 }

@@ -18,7 +18,7 @@ def print_table(title: str, header: Sequence[str], rows: Iterable[Sequence[objec
     for row in cells:
         table.add_row(*row)
     width = None if sys.stdout.isatty() else 110
-    Console(width=width, highlight=False, markup=False).print(table)
+    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
 
 
 def _text(value: object) -> str:
