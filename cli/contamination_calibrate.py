@@ -56,8 +56,8 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
 
     Half a of the pairs sets the thresholds, half b says how good they are; no text stands in both.
     Every share comes with its 95 % interval, and with fewer than 50 pairs of a kind there is no
-    number but "insufficient". The shipped pairs are not your tasks: give pairs of your own, above all
-    where tasks share a template. Exits with 1 when no detector could be measured.
+    number but "insufficient". The shipped pairs are not your tasks: give pairs of your own, most
+    of all where tasks share a template. Exits with 1 when no detector could be measured.
 
     \b
     Example:
