@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from benchwright.accepted import AcceptedFindings
+from benchwright.calibration import CalibrationReport, LabelledPair, Policy
 from benchwright.config import Config
 from benchwright.files import write_text
 from benchwright.findings import CheckReport
@@ -22,13 +23,16 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
     "authoring_manifest": AuthoringManifest,
+    "calibration_report": CalibrationReport,
     "check_report": CheckReport,
     "config": Config,
     "contamination_report": ContaminationReport,
     "coverage_report": CoverageReport,
     "diversity_report": DiversityReport,
+    "contamination_policy": Policy,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
+    "labelled_pair": LabelledPair,
     "scan_report": ScanReport,
     "score": Score,
     "split_report": SplitReport,

@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchwright.contamination.scan import planted
-from benchwright.contamination.scan.planted import wilson
 from benchwright.contamination.scan.reference import ReferenceEngine
+from benchwright.rates import wilson
 from tests.contamination.scan.conftest import prose
 
 TASKS = [prose(seed) for seed in range(12)]
