@@ -11,6 +11,7 @@ from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.scoring import Score
+from benchwright.judging import JudgingReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
 from benchwright.scans import ScanReport
@@ -29,6 +30,7 @@ RECORDS: dict[str, type[Record]] = {
     "diversity_report": DiversityReport,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
+    "judging_report": JudgingReport,
     "scan_report": ScanReport,
     "score": Score,
     "split_report": SplitReport,
