@@ -15,6 +15,7 @@ from benchwright.verdicts import Dimension15
 
 MAX_REPLY_CHARACTERS = 20_000
 MAX_QUOTES = 20
+_MAX_BRACES_TRIED = 200
 Preference = Literal["first", "second", "same"]
 
 SCORE_SCHEMA: JsonObject = {
@@ -105,7 +106,9 @@ def _answer(text: str, key: str, required: list[str], *, echoed: str) -> JsonObj
 def _objects(text: str) -> Iterator[tuple[JsonObject, str]]:
     decoder = json.JSONDecoder(object_pairs_hook=_each_key_once)
     start = text.find("{")
-    while start >= 0:
+    for _ in range(_MAX_BRACES_TRIED):
+        if start < 0:
+            return
         try:
             value, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):

@@ -78,7 +78,8 @@ def writers_from(parties: Iterable[CallParty], models: Models) -> Writers:
     """Return the lineages of those parties that wrote."""
     lineages: set[str] = set()
     for party in parties:
-        if party.role not in WRITING_ROLES or party.requested == OFFLINE_MODEL:
+        by_rules = (party.requested, party.served) == (OFFLINE_MODEL, OFFLINE_MODEL)
+        if party.role not in WRITING_ROLES or by_rules:
             continue
         asked = models.lineages(party.requested)
         served = served_lineages(models, party.requested, party.served)
