@@ -84,5 +84,7 @@ def _print_judging(judging: "JudgingReport") -> None:
     for use in judging.judges:
         for alarm in use.alarms:
             click.echo(f"alarm           {use.model}: {alarm}")
+    for alarm in judging.alarms:
+        click.echo(f"alarm           {alarm}")
     spent = sum(use.picodollars for use in judging.judges)
     click.echo(f"spent           ${spent / 1e12:.6f} on judging")

@@ -47,6 +47,7 @@ class JudgingReport(Record):
         waived: Tasks that no judge saw, by mode, because the config does not list it.
         minimums: Least score by dimension.
         near_duplicates: Pairs of accepted tasks whose references were too alike.
+        alarms: What is wrong with the panel as a whole; each judge has its own.
         prompts: The sha256 of every prompt file that models are asked with.
     """
 
@@ -57,4 +58,5 @@ class JudgingReport(Record):
     basis: dict[Literal["models", "offline", "nobody"], Count]
     waived: dict[Mode, Count]
     near_duplicates: Count
+    alarms: tuple[str, ...] = ()
     prompts: dict[str, Sha256]

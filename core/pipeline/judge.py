@@ -7,10 +7,11 @@ reply came first. Replies stand in the ledger: a run that stopped asks only what
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 from benchwright.calls.gateway import Gateway
@@ -19,7 +20,7 @@ from benchwright.canonical import canonical_json
 from benchwright.contamination.near_duplicates import near_duplicates, shingles
 from benchwright.contamination.normaliser import canonical_text
 from benchwright.files import atomic_writer, write_lines
-from benchwright.judges.panel.alarms import judge_uses
+from benchwright.judges.panel.alarms import judge_uses, panel_alarms
 from benchwright.judges.panel.asking import Asker
 from benchwright.judges.panel.deciding import Judged, Panel
 from benchwright.judges.panel.offline import judge_offline
@@ -87,17 +88,25 @@ class _Bench:
     judge: Callable[[Task], Judged]
     comparer: Comparer
     calls: list[CallResult] = field(default_factory=list)
+    stopping: Event = field(default_factory=Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Recorder:
-    """Makes calls and keeps each, for the sums."""
+    """Makes calls and keeps each, for the sums; makes none once the run is stopping."""
 
     gateway: Gateway
     made: list[CallResult]
+    stopping: Event
 
     def call(self, spec: CallSpec, purpose: Purpose) -> CallResult:
-        """Return the reply to a request."""
+        """Return the reply to a request.
+
+        Raises:
+            CancelledError: If the run is stopping; nobody waits for the result.
+        """
+        if self.stopping.is_set():
+            raise CancelledError
         result = self.gateway.call(spec, purpose)
         self.made.append(result)
         return result
@@ -129,9 +138,11 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
     given = [verdict for verdicts in outcome.verdicts.values() for verdict in verdicts]
     decisions = outcome.decisions.values()
     basis = Counter(d.basis or "nobody" for d in decisions if d.basis != "waived")
+    uses = judge_uses(given, bench.calls)
     report = JudgingReport.model_validate(
         {
-            "judges": judge_uses(given, bench.calls),
+            "judges": uses,
+            "alarms": panel_alarms(uses),
             "per_task": config.judges_per_task,
             "minimums": minimums,
             "minimums_from": "config",
@@ -156,9 +167,12 @@ def _bench(run: Run, config: JudgesConfig, minimums: dict[str, Dimension15]) -> 
     models = read_models(run)
     writers: dict[str, Writers] = {}
     calls: list[CallResult] = []
+    stopping = Event()
     with open_gateway(run) as gateway:
         panel = Panel(
-            asker=Asker(caller=_Recorder(gateway=gateway, made=calls), models=models),
+            asker=Asker(
+                caller=_Recorder(gateway=gateway, made=calls, stopping=stopping), models=models
+            ),
             judges=config.models,
             per_task=config.judges_per_task,
             minimums=minimums,
@@ -169,7 +183,7 @@ def _bench(run: Run, config: JudgesConfig, minimums: dict[str, Dimension15]) -> 
             return panel.judge(task, writers[task.id])
 
         comparer = PanelComparer(panel=panel, writers=writers)
-        yield _Bench(judge=judge, comparer=comparer, calls=calls)
+        yield _Bench(judge=judge, comparer=comparer, calls=calls, stopping=stopping)
 
 
 def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: _Bench) -> _Outcome:
@@ -185,7 +199,8 @@ def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: _Bench) -> _O
         task = Task.from_stage(canonical_json(values).encode())
         return task, bench.judge(task)
 
-    for task, judged in in_order(decide, read_values(rows), workers=workers):
+    judged_rows = in_order(decide, read_values(rows), workers=workers, stopping=bench.stopping)
+    for task, judged in judged_rows:
         decision = judged.decision
         outcome.decisions[decision.task_id] = decision
         outcome.verdicts[decision.task_id] = judged.verdicts
@@ -195,10 +210,12 @@ def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: _Bench) -> _O
     return outcome
 
 
-def in_order(function: Callable[[I], R], items: Iterable[I], *, workers: int) -> Iterator[R]:
+def in_order(
+    function: Callable[[I], R], items: Iterable[I], *, workers: int, stopping: Event
+) -> Iterator[R]:
     """Yield what a function returns for each item, in their order, working on several at once.
 
-    The first error ends it: what has not begun is dropped.
+    The first error ends it: `stopping` is set for what is running, the rest is dropped.
     """
     waiting: deque[Future[R]] = deque()
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="benchwright-judge")
@@ -209,6 +226,9 @@ def in_order(function: Callable[[I], R], items: Iterable[I], *, workers: int) ->
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BaseException:
+        stopping.set()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

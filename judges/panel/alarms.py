@@ -8,6 +8,7 @@ from benchwright.judging import JudgeUse
 from benchwright.verdicts import Verdict
 
 MIN_TASKS = 50
+MIN_EFFECTIVE_JUDGES = 1.5
 
 
 def judge_uses(verdicts: Iterable[Verdict], calls: Iterable[CallResult]) -> tuple[JudgeUse, ...]:
@@ -20,6 +21,33 @@ def judge_uses(verdicts: Iterable[Verdict], calls: Iterable[CallResult]) -> tupl
         paid.setdefault(call.spec.model, []).append(call)
     names = sorted({*by_judge, *paid})
     return tuple(_use(name, by_judge.get(name, []), paid.get(name, [])) for name in names)
+
+
+def panel_alarms(uses: Iterable[JudgeUse]) -> tuple[str, ...]:
+    """Return L009 where the judges that answered are one family, or nearly so.
+
+    Judges that share a lineage count as one; the effective number is the inverse of the sum of
+    the squared shares of verdicts (Simpson 1949).
+    """
+    families: list[tuple[set[str], int]] = []
+    for use in uses:
+        if not use.lineage:
+            continue
+        lineages, tasks = set(use.lineage), use.tasks
+        for family in [family for family in families if family[0] & lineages]:
+            families.remove(family)
+            lineages, tasks = lineages | family[0], tasks + family[1]
+        families.append((lineages, tasks))
+    total = sum(tasks for _, tasks in families)
+    if not total:
+        return ()
+    effective = 1 / sum((tasks / total) ** 2 for _, tasks in families)
+    if effective >= MIN_EFFECTIVE_JUDGES:
+        return ()
+    return (
+        f"L009: the panel counts as {effective:.2f} judges of different lineage, "
+        f"below {MIN_EFFECTIVE_JUDGES}",
+    )
 
 
 def _use(model: str, verdicts: Sequence[Verdict], calls: Sequence[CallResult]) -> JudgeUse:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from functools import partial
+from threading import Event
 
 import pytest
 
@@ -16,7 +17,7 @@ from benchwright.files import read_all_lines
 from benchwright.judges.panel.prompts import DIMENSIONS
 from benchwright.pipeline.calls import ledger_path
 from benchwright.pipeline.gate import GATED, TASKS
-from benchwright.pipeline.judge import HELD, JUDGED, VERDICTS, judge_pool
+from benchwright.pipeline.judge import HELD, JUDGED, VERDICTS, in_order, judge_pool
 from benchwright.pipeline.run import Silence, open_run
 from benchwright.stages import StageResult, Tally, run_stage
 from benchwright.tasks import Provenance, Task
@@ -411,3 +412,20 @@ def test_an_accepted_row_of_the_offline_judge_says_so(open_project, tmp_path):
     assert decision.value["basis"] == "offline"
     assert verdict.value["judge"]["requested"] == "offline/rules"
     assert stage.record.details["judging"]["basis"] == {"offline": 1}
+
+
+def test_results_come_in_the_order_of_the_items_and_an_error_stops_the_rest():
+    stopping, begun = Event(), []
+
+    def double(number):
+        begun.append(number)
+        if number == 30:
+            raise ValueError("thirty")
+        return 2 * number
+
+    assert list(in_order(double, range(25), workers=3, stopping=stopping)) == list(range(0, 50, 2))
+    assert not stopping.is_set()
+    with pytest.raises(ValueError, match="thirty"):
+        list(in_order(double, range(25, 200), workers=3, stopping=stopping))
+    assert stopping.is_set()
+    assert max(begun) < 60
