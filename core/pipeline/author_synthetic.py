@@ -29,8 +29,8 @@ from benchwright.lineage.kinship import Models
 from benchwright.lineage.rules import even_share
 from benchwright.model_config import OFFLINE_MODEL, ModelConfig, SyntheticConfig
 from benchwright.pipeline.calls import (
-    models_of,
     open_gateway,
+    read_models,
     refuse_unfit_models,
     settings_of,
 )
@@ -85,8 +85,8 @@ def author_synthetic(run: Run) -> FinishedStage:
     config = run.project.config
     wanted = config.author.synthetic
     assert wanted is not None  # noqa: S101 - the caller checked
-    models = models_of(run.project)
-    refuse_unfit_models(run.project, models)
+    models = read_models(run)
+    refuse_unfit_models(run, models)
     run.progress.stage("author: models", total=wanted.count)
     inputs: JsonObject = {
         **run.common_inputs(),

@@ -14,14 +14,18 @@ from benchwright.pipeline.author_synthetic import author_synthetic
 from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.candidates import AUTHORED, DECISIONS
 from benchwright.pipeline.gate import gate_pool
+from benchwright.pipeline.judge import HELD, judge_pool
 from benchwright.pipeline.release import Finished, release_tasks, splits_by_mode
 from benchwright.pipeline.results import (
     AuthorResult,
     AuthorRow,
     BuildResult,
+    GateResult,
     authored_reasons,
     funnel_rows,
+    gate_rows,
     gated_reasons,
+    judging_of,
 )
 from benchwright.pipeline.run import Progress, Run, open_run
 from benchwright.pipeline.split import (
@@ -55,11 +59,12 @@ def build(
     with locked(run.work_folder):
         authored = _author(run)
         gated = gate_pool(run, authored)
-        split = split_tasks(run, gated)
-        finished = Finished(authored=authored, gated=gated, split=split)
+        judged = judge_pool(run, gated)
+        split = split_tasks(run, judged)
+        finished = Finished(authored=authored, gated=judged, split=split)
         release = release_tasks(run, finished, replace=replace)
-    stages = [*authored, gated, split]
-    by_mode = gated.record.details["by_mode"]
+    stages = [*authored, gated, *([judged] if judged is not gated else []), split]
+    by_mode = judged.record.details["by_mode"]
     return BuildResult(
         release_folder=release.folder,
         work_folder=run.work_folder,
@@ -103,6 +108,27 @@ def author_mode(
     )
 
 
+def gate_only(project: Project, *, output: Path, resume: bool, progress: Progress) -> GateResult:
+    """Run the stages up to the judges.
+
+    Raises:
+        BudgetError: If the next call could cross the cap.
+        ProviderFault: If an endpoint failed too often in a row.
+    """
+    run = open_run(project, output=output, resume=resume, progress=progress)
+    with locked(run.work_folder):
+        gated = gate_pool(run, _author(run))
+        judged = judge_pool(run, gated)
+    by_mode, judging = judged.record.details["by_mode"], judging_of(judged)
+    return GateResult(
+        folder=judged.folder,
+        held_queue=None if judging is None else judged.folder / HELD,
+        rows=gate_rows(by_mode, judging),
+        reasons=tuple(gated_reasons(by_mode)),
+        judging=judging,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitResult:
     """The division of a project's tasks."""
@@ -124,7 +150,7 @@ def split_only(project: Project, *, output: Path, resume: bool, progress: Progre
     """Run the stages up to the split."""
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
-        finished = split_tasks(run, gate_pool(run, _author(run)))
+        finished = split_tasks(run, judge_pool(run, gate_pool(run, _author(run))))
     return SplitResult(
         folder=finished.folder,
         report=read_split_report(finished.folder).model_dump(mode="json"),

@@ -12,6 +12,7 @@ from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.scoring import Score
+from benchwright.judging import JudgingReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
 from benchwright.scans import ScanReport
@@ -33,6 +34,7 @@ RECORDS: dict[str, type[Record]] = {
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
     "labelled_pair": LabelledPair,
+    "judging_report": JudgingReport,
     "scan_report": ScanReport,
     "score": Score,
     "split_report": SplitReport,
