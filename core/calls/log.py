@@ -19,6 +19,7 @@ from benchwright.calls.spec import (
 from benchwright.lineage.kinship import Models
 from benchwright.tasks import Record, Sha256
 
+CALLS = "calls.jsonl"
 CallId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 

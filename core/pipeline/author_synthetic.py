@@ -4,14 +4,15 @@ Who writes what is fixed by the schedule, replies are taken in its order, and ev
 ledger: a killed run asks nothing twice and ends in the same bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
 from benchwright.calls.gateway import Gateway
-from benchwright.calls.log import call_row
+from benchwright.calls.log import CALLS, call_row
 from benchwright.calls.scripted import RuleProvider
 from benchwright.errors import ConfigError
 from benchwright.files import atomic_writer
@@ -35,12 +36,12 @@ from benchwright.pipeline.calls import (
     settings_of,
 )
 from benchwright.pipeline.candidates import AUTHORED, CandidateFiles
+from benchwright.pipeline.judge import open_bench
 from benchwright.pipeline.run import Run
 from benchwright.seeds import row_seed
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
 from benchwright.tasks import JsonObject, Task
 
-CALLS = "calls.jsonl"
 CANDIDATES_PER_ROW = 3
 _SEEDS_AT_ONCE = 200
 
@@ -94,6 +95,7 @@ def author_synthetic(run: Run) -> FinishedStage:
         "models": config.models.model_dump(mode="json"),
         "lineage": models.table.sha256,
         "prompts": prompts_ref().sha256,
+        "judges": config.judges.model_dump(mode="json") if config.judges else None,
     }
     return run_stage(
         run.work_folder / AUTHORED / "synthetic",
@@ -112,16 +114,17 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
     tally = Tally(unit="candidates")
     with (
         open_gateway(run, offline) as gateway,
+        _judges(run) as fit,
         CandidateFiles(folder) as files,
         atomic_writer(folder / CALLS) as log,
     ):
         while jobs := _next_round(run, cells, wanted, models, budget - tally.entered):
             seeds.update({job.seed.task.id: job.seed for job in jobs})
-            for job, written, writer in _write_round(run, jobs, gateway, wanted):
+            for job, written, writer, counts in _write_round(run, jobs, gateway, fit):
                 for call in writer.calls:
                     log.write(call_row(call, models).to_json().encode() + b"\n")
                 _file(job, written, files, tally)
-                if written.rule == "accepted":
+                if counts:
                     cells[job.cell].accepted[job.row] = models.lineages(job.model.model)
                     run.progress.advance()
         spent = gateway.ledger.spent()
@@ -132,6 +135,20 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
         "settled_picodollars": spent.settled,
     }
     return StageResult(counts=tally.counts(), details=details)
+
+
+@contextmanager
+def _judges(run: Run) -> Iterator[Callable[[Task], bool]]:
+    """Yield what says whether a task counts: the judges where they see synthetic rows.
+
+    Their replies are in the ledger, so that the stage that judges pays for none of them again.
+    """
+    config = run.project.config.judges
+    if config is None or "synthetic" not in config.modes:
+        yield lambda task: True
+        return
+    with open_bench(run, config) as bench:
+        yield lambda task: bench.judge(task).decision.status == "accepted"
 
 
 def _cells(run: Run, count: int) -> dict[str, _Cell]:
@@ -205,12 +222,14 @@ def _next_round(
 
 
 def _write_round(
-    run: Run, jobs: Sequence[_Job], gateway: Gateway, wanted: SyntheticConfig
-) -> Iterator[tuple[_Job, Written, Writer]]:
-    """Write the candidates of a round at once; yield them in the order of the schedule."""
+    run: Run, jobs: Sequence[_Job], gateway: Gateway, fit: Callable[[Task], bool]
+) -> Iterator[tuple[_Job, Written, Writer, bool]]:
+    """Write and judge the candidates of a round at once; yield them in the schedule's order."""
     seed = run.project.config.seed
+    wanted = run.project.config.author.synthetic
+    assert wanted is not None  # noqa: S101 - the caller checked
 
-    def work(job: _Job) -> tuple[_Job, Written, Writer]:
+    def work(job: _Job) -> tuple[_Job, Written, Writer, bool]:
         writer = Writer(
             gateway=gateway,
             settings=settings_of(job.model),
@@ -225,7 +244,8 @@ def _write_round(
             fails=_fails if wanted.rejected else None,
             created_at=run.project.created_at,
         )
-        return job, written, writer
+        task = written.task if written.rule == "accepted" else None
+        return job, written, writer, task is not None and fit(task)
 
     with ThreadPoolExecutor(max_workers=run.project.config.models.max_connections) as pool:
         futures = [pool.submit(work, job) for job in jobs]

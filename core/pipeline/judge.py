@@ -15,6 +15,7 @@ from threading import Event
 from typing import TypeVar
 
 from benchwright.calls.gateway import Gateway
+from benchwright.calls.log import CALLS, call_row
 from benchwright.calls.spec import CallResult, CallSpec, Purpose
 from benchwright.canonical import canonical_json
 from benchwright.contamination.near_duplicates import near_duplicates, shingles
@@ -35,6 +36,7 @@ from benchwright.judges.panel.pairs import (
 from benchwright.judges.panel.prompts import DIMENSIONS, prompt_sha256s
 from benchwright.judges.panel.roster import Writers, writers_of
 from benchwright.judging import JudgingReport
+from benchwright.lineage.kinship import Models
 from benchwright.model_config import JudgesConfig
 from benchwright.pipeline.calls import open_gateway, read_models
 from benchwright.pipeline.candidates import DECISIONS
@@ -82,7 +84,7 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Bench:
+class Bench:
     """Who judges a task, who compares two, and what calls that took."""
 
     judge: Callable[[Task], Judged]
@@ -122,9 +124,9 @@ class _Outcome:
 
 
 def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -> StageResult:
-    minimums: dict[str, Dimension15] = dict.fromkeys(DIMENSIONS, config.min_score)
+    minimums = minimums_of(config)
     rows = gated.folder / TASKS
-    with _bench(run, config, minimums) as bench:
+    with open_bench(run, config) as bench:
         outcome = _decide_all(run, config, rows, bench)
         pairs = near_pairs(outcome.accepted.values())
         for task_id, reason in break_ties(pairs, outcome.accepted, bench.comparer).items():
@@ -135,6 +137,7 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
     waived: Counter[str] = Counter()
     for mode, counts in by_mode.items():
         waived[mode] = counts.pop("waived", 0)
+    _write_calls(folder / CALLS, bench.calls, read_models(run))
     given = [verdict for verdicts in outcome.verdicts.values() for verdict in verdicts]
     decisions = outcome.decisions.values()
     basis = Counter(d.basis or "nobody" for d in decisions if d.basis != "waived")
@@ -156,10 +159,17 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
     return StageResult(counts=tally.counts(), details=details)
 
 
+def minimums_of(config: JudgesConfig) -> dict[str, Dimension15]:
+    """Return the least score of each dimension."""
+    return dict.fromkeys(DIMENSIONS, config.min_score)
+
+
 @contextmanager
-def _bench(run: Run, config: JudgesConfig, minimums: dict[str, Dimension15]) -> Iterator[_Bench]:
+def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
+    """Open the judges of a config, and close what they call through at the end."""
+    minimums = minimums_of(config)
     if config.is_offline:
-        yield _Bench(
+        yield Bench(
             judge=lambda task: judge_offline(task, minimums),
             comparer=OfflineComparer(minimums=minimums),
         )
@@ -183,10 +193,10 @@ def _bench(run: Run, config: JudgesConfig, minimums: dict[str, Dimension15]) -> 
             return panel.judge(task, writers[task.id])
 
         comparer = PanelComparer(panel=panel, writers=writers)
-        yield _Bench(judge=judge, comparer=comparer, calls=calls, stopping=stopping)
+        yield Bench(judge=judge, comparer=comparer, calls=calls, stopping=stopping)
 
 
-def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: _Bench) -> _Outcome:
+def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: Bench) -> _Outcome:
     outcome = _Outcome()
     workers = run.project.config.models.max_connections
 
@@ -231,6 +241,15 @@ def in_order(
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _write_calls(path: Path, made: Iterable[CallResult], models: Models) -> None:
+    """Write every call once, in the order of its row, step and id, whichever came first."""
+    by_id = {call.call_id: call for call in made}
+    ordered = sorted(
+        by_id.values(), key=lambda call: (call.purpose.row, call.purpose.step, call.call_id)
+    )
+    write_lines(path, (call_row(call, models).to_json() for call in ordered))
 
 
 def near_pairs(tasks: Iterable[Task]) -> list[NearPair]:

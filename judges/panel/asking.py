@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from benchwright.calls.log import served_lineage
 from benchwright.calls.provider import ProviderFault
 from benchwright.calls.spec import CallResult, CallRole, CallSpec, Purpose, Turn
 from benchwright.canonical import canonical_json, sha256_hex
@@ -23,7 +24,7 @@ from benchwright.judges.panel.replies import (
     read_opinion,
     read_preference,
 )
-from benchwright.judges.panel.roster import served_lineages, serves_what_was_asked
+from benchwright.judges.panel.roster import serves_what_was_asked
 from benchwright.judges.panel.shown import Shown, printable
 from benchwright.lineage.kinship import Models
 from benchwright.model_config import ModelConfig
@@ -166,7 +167,7 @@ class Asker:
         served = tuple(sorted({call.reply.served_model for call in calls}))
         lineage = set(self.models.lineages(judge.model))
         for name in served:
-            lineage.update(served_lineages(self.models, judge.model, name))
+            lineage.update(served_lineage(judge.model, name, self.models))
         used = [*(answer.dimension for answer in answers), "rules", "task"]
         if any(len(answer.calls) > 1 for answer in answers):
             used.append("repair")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from benchwright.calls.ledger import CallParty, Ledger
+from benchwright.calls.log import served_lineage
 from benchwright.canonical import sha256_hex
 from benchwright.lineage.kinship import Models, shared_lineages
 from benchwright.model_config import OFFLINE_MODEL, ModelConfig
@@ -41,21 +42,9 @@ class Allowed:
     refused: tuple[str, ...] = ()
 
 
-def served_lineages(models: Models, requested: str, served: str) -> tuple[str, ...]:
-    """Return the lineages of what answered; empty when it gave no name, or an unknown one.
-
-    A reply may name what was asked for without its host, and an opaque name is then as declared.
-    """
-    if not served:
-        return ()
-    if served in (requested, requested.rsplit("/", 1)[-1]):
-        return models.lineages(requested)
-    return models.lineages(served, host=requested)
-
-
 def serves_what_was_asked(models: Models, requested: str, served: str) -> bool:
     """Say whether what answered is known and adds no lineage to what was asked for (L004)."""
-    found = served_lineages(models, requested, served)
+    found = served_lineage(requested, served, models)
     return bool(found) and set(found) <= set(models.lineages(requested))
 
 
@@ -82,7 +71,7 @@ def writers_from(parties: Iterable[CallParty], models: Models) -> Writers:
         if party.role not in WRITING_ROLES or by_rules:
             continue
         asked = models.lineages(party.requested)
-        served = served_lineages(models, party.requested, party.served)
+        served = served_lineage(party.requested, party.served, models)
         if not asked or not served:
             name = party.requested if not asked else (party.served or "a reply without a name")
             return Writers(unknown_because=f"the lineage of its {party.role} {name!r} is unknown")

@@ -3,6 +3,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchwright.calls.ledger import CallParty, Ledger
+from benchwright.calls.log import served_lineage
 from benchwright.calls.spec import CallResult, CallSpec, Purpose, Turn
 from benchwright.judges.panel.asking import Asker
 from benchwright.judges.panel.deciding import Panel
@@ -10,7 +11,6 @@ from benchwright.judges.panel.prompts import DIMENSIONS
 from benchwright.judges.panel.roster import (
     Writers,
     allowed_judges,
-    served_lineages,
     serves_what_was_asked,
     writers_from,
     writers_of,
@@ -87,7 +87,7 @@ def test_the_order_of_judges_is_fixed_by_the_row_and_differs_between_rows(models
 
 
 def test_a_declared_opaque_name_is_what_it_was_declared_as_and_nothing_else(models):
-    assert served_lineages(models, "house/heron-1", "heron-1") == ("mistral",)
+    assert served_lineage("house/heron-1", "heron-1", models) == ("mistral",)
     assert serves_what_was_asked(models, "house/heron-1", "heron-1")
     assert not serves_what_was_asked(models, "house/heron-1", "heron-2")
     assert not serves_what_was_asked(models, "house/heron-1", "gpt-4o")
