@@ -51,6 +51,7 @@ class JudgingReport(Record):
         prompts: The sha256 of every prompt file that models are asked with.
     """
 
+    schema_version: Literal[1] = 1
     judges: tuple[JudgeUse, ...]
     per_task: Annotated[int, Field(ge=1)]
     minimums: dict[str, Dimension15]

@@ -20,9 +20,7 @@ class ModelRef(Record):
     lineage: tuple[str, ...] = ()
 
 
-UnjudgedReason = Literal[
-    "malformed", "error", "refused", "empty", "served_elsewhere", "too_long", "not_asked"
-]
+UnjudgedReason = Literal["malformed", "error", "refused", "empty", "served_elsewhere", "too_long"]
 
 
 class Verdict(Record):
