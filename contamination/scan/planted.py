@@ -6,7 +6,6 @@ first 4 MiB, any other of its whole length.
 """
 
 import json
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from benchwright.contamination.scan.reference import record_text
 from benchwright.contamination.scan.shards import Shard
 from benchwright.contamination.scan.units import Scanner
 from benchwright.files import open_bytes
+from benchwright.intervals import wilson
 from benchwright.scans import PlantRecall
 from benchwright.seeds import seeded_random
 from benchwright.verdicts import PlantTally
@@ -41,7 +41,6 @@ MIN_CONTAINED_RUNS = 13
 """Edited copies are planted of tasks of so many runs: of 20 words, where a run has 8."""
 _WINDOWS, _WINDOW_BYTES, _HEAD_BYTES = 8, 2**18, 2**22
 _TEXT_ROW_BYTES = 2_000
-_Z_95 = 1.959964
 
 
 def plant_tallies(scanner: Scanner, shard: Shard, seed: int) -> tuple[PlantTally, ...]:
@@ -87,18 +86,6 @@ def recall_of(tallies: Sequence[PlantTally]) -> tuple[PlantRecall, ...]:
                 )
             )
     return tuple(recalls)
-
-
-def wilson(found: int, tried: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share.
-
-    Source: Wilson 1927, Journal of the American Statistical Association 22, 209-212.
-    """
-    share, square = found / tried, _Z_95**2
-    middle = share + square / (2 * tried)
-    spread = _Z_95 * math.sqrt(share * (1 - share) / tried + square / (4 * tried**2))
-    scale = 1 + square / tried
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
