@@ -10,6 +10,7 @@ from benchwright.files import write_text
 from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
+from benchwright.judges.calibration import Calibration, CalibrationReport
 from benchwright.judges.scoring import Score
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
@@ -22,6 +23,8 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
     "authoring_manifest": AuthoringManifest,
+    "calibration": Calibration,
+    "calibration_report": CalibrationReport,
     "check_report": CheckReport,
     "config": Config,
     "contamination_report": ContaminationReport,

@@ -1,0 +1,76 @@
+"""What is a judge of tasks? Whatever says accept, reject or hold, and may score three dimensions.
+
+The deterministic gate is one. Model judges and the panel enter through the registry `JUDGES`, or
+from another package through the entry-point group `benchwright.judges`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from benchwright.errors import BenchwrightError
+from benchwright.judges.gate import gate_task
+from benchwright.registry import Registry
+from benchwright.tasks import Task
+
+Dimension = Literal["input_coherence", "ground_truth_verifiability", "rubric_application_clarity"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a judge says of one task.
+
+    Attributes:
+        status: `unjudged` when nobody could say, which is neither a yes nor a no.
+        reason: The rule or the sentence that decided; empty for an acceptance.
+        scores: 1 to 5 by dimension; empty for a judge that gives none.
+    """
+
+    status: Literal["accepted", "rejected", "held", "unjudged"]
+    reason: str = ""
+    scores: Mapping[str, int] = field(default_factory=dict)
+
+
+class Judge(Protocol):
+    """Says whether a task is fit for the benchmark.
+
+    Attributes:
+        name: As reports show it.
+        claims: Names of the planted defects (`judges/mutation`) that it undertakes to catch; None
+            for all of them.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def claims(self) -> frozenset[str] | None: ...
+
+    def judge(self, task: Task) -> Opinion:
+        """Return the opinion; the same task gives the same one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateJudge:
+    """The deterministic gate."""
+
+    name: str = "gate"
+    claims: frozenset[str] | None = None
+
+    def judge(self, task: Task) -> Opinion:
+        """Return what the gate decides; a rubric that cannot be run is a rejection."""
+        try:
+            decision = gate_task(task)
+        except BenchwrightError as error:
+            return Opinion(status="rejected", reason=f"cannot be run: {error.message}")
+        return Opinion(
+            status=decision.status,
+            reason=""
+            if decision.status == "accepted"
+            else f"{decision.rule}: {decision.reasons[0]}",
+        )
+
+
+JUDGES: Registry[Judge] = Registry("judge", "benchwright.judges")
+JUDGES.register("gate", GateJudge())
