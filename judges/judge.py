@@ -51,12 +51,26 @@ class Judge(Protocol):
         ...
 
 
+GATE_CLAIMS = frozenset(
+    (
+        *("answer_leaked", "actions_leaked", "missing_signal", "confidence_flipped"),
+        *("impossible_date", "date_after_snapshot", "stub_specifics", "personal_data"),
+        *("reference_swapped", "reference_emptied", "reference_truncated", "number_drift"),
+        *("wrong_language", "stub_reference", "persona_mismatch", "wrong_action"),
+        *("wrong_argument", "action_missing", "dangling_reference", "expected_action_drift"),
+        *("unscorable_rubric", "contradictory_rubric", "duplicated_check", "dangling_pointer"),
+        *("toothless_rubric", "lenient_pass_score", "two_correct_answers"),
+        *("mislabelled_candidate", "criterion_drift"),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateJudge:
     """The deterministic gate."""
 
     name: str = "gate"
-    claims: frozenset[str] | None = None
+    claims: frozenset[str] | None = GATE_CLAIMS
 
     def judge(self, task: Task) -> Opinion:
         """Return what the gate decides; a rubric that cannot be run is a rejection."""

@@ -11,6 +11,7 @@ from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.calibration import Calibration, CalibrationReport
+from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.scoring import Score
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
@@ -32,6 +33,7 @@ RECORDS: dict[str, type[Record]] = {
     "diversity_report": DiversityReport,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
+    "mutation_report": MutationReport,
     "scan_report": ScanReport,
     "score": Score,
     "split_report": SplitReport,
