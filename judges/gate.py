@@ -297,7 +297,8 @@ def _owed_actions_are_taken(subject: _Subject) -> Iterator[Finding]:
 
 
 def _is_whole(subject: _Subject) -> Iterator[Finding]:
-    for reason in breaks_off(subject.task.reference):
+    others = [candidate.output for candidate in subject.task.candidates]
+    for reason in breaks_off(subject.task.reference, others):
         yield Finding(rule="G019", reason=reason)
 
 

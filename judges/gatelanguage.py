@@ -13,7 +13,8 @@ from benchwright.tasks import JsonObject
 
 _END = re.compile(r"[.!?…:;)\]}\"'”’»*_`]\s*\Z")
 _SENTENCE_END = re.compile(r"[.!?]\s")
-_MAX_SIGN_OFF_WORDS = 6
+_MIN_SENTENCE_WORDS = 4
+_IN_NAMES = frozenset(("of", "at", "and", "the", "de", "van", "von", "der", "&"))
 _HANGING = word_set(
     "a an the of to for with from by at in on and or but nor our your their my his her its is are "
     "was were that which who because if than as into about"
@@ -43,16 +44,24 @@ _NAMED = re.compile(
 _MIN_FOREIGN_WORDS, _MIN_ENGLISH_WORDS = 3, 20
 
 
-def breaks_off(reference: JsonObject) -> Iterator[str]:
-    """Yield the last words of a main text that stops inside a sentence."""
+def breaks_off(reference: JsonObject, candidates: Iterable[JsonObject]) -> Iterator[str]:
+    """Yield the last words of a main text that stops inside a sentence.
+
+    It does if it ends in a word that wants another, or inside a bracket; or if its last line, which
+    is no signature, has no end although the text has others, or although every candidate ends.
+    """
     text = main_text(reference).view.raw.strip()
     if not text or _END.search(text):
         return
-    lines = text.splitlines()
-    words = lines[-1].split()
-    hangs = words[-1].casefold() in _HANGING or text.count("(") > text.count(")")
-    signed = len(lines) > 1 and len(words) <= _MAX_SIGN_OFF_WORDS
-    if hangs or (not signed and _SENTENCE_END.search(lines[-1])):
+    last = text.splitlines()[-1].split()
+    hangs = last[-1].casefold() in _HANGING or text.count("(") > text.count(")")
+    signed = all(word[:1].isupper() or word in _IN_NAMES for word in last)
+    if not hangs and not signed:
+        others = [main_text(one).view.raw.strip() for one in candidates]
+        ended = [_END.search(other) is not None for other in others if other]
+        sentence = len(last) >= _MIN_SENTENCE_WORDS and bool(ended) and all(ended)
+        hangs = sentence or _SENTENCE_END.search(text) is not None
+    if hangs:
         yield f"the reference breaks off: {text[-40:]!r}"
 
 

@@ -35,7 +35,11 @@ _GERMAN_WORDS = (
     "one=eins there=dort here=hier when=wann now=jetzt still=noch mail=Brief"
 )
 _GERMAN = dict(pair.split("=") for pair in _GERMAN_WORDS.split(" "))
-_MIN_TRANSLATED = 4
+_GERMAN_SENTENCES = (
+    "Das ist erledigt {kept}, und wir haben alles so gebucht, wie es die Regeln verlangen.",
+    "Ich habe das für Sie geprüft {kept}; mehr ist nicht zu tun, und wir melden uns wieder.",
+)
+_SHORT_WORDS = 30
 
 
 def _swapped(task: Task, draw: Random, others: Sequence[Task]) -> Mutant | None:
@@ -90,18 +94,15 @@ def _number_drift(task: Task, draw: Random, others: Sequence[Task]) -> Mutant | 
 
 
 def _wrong_language(task: Task, draw: Random, others: Sequence[Task]) -> Mutant | None:
-    count = 0
-
-    def translated(found: re.Match[str]) -> str:
-        nonlocal count
-        word = _GERMAN.get(found[0].lower())
-        count += word is not None
-        return word or found[0]
-
-    text = re.sub(r"[A-Za-z]+", translated, prose(task))
-    if count < max(_MIN_TRANSLATED, len(text.split()) // 3):
+    text = prose(task)
+    if not text.strip():
         return None
-    return _with_prose(task, text, f"{count} words in German")
+    if len(text.split()) < _SHORT_WORDS:
+        kept = " ".join(re.findall(r"\S*\d\S*", text))
+        german = draw.choice(_GERMAN_SENTENCES).format(kept=kept)
+        return _with_prose(task, german, "a German sentence with the same numbers")
+    german = re.sub(r"[A-Za-z]+", lambda at: _GERMAN.get(at[0].lower(), at[0]), text)
+    return _with_prose(task, german, "its common words in German")
 
 
 def _stub(task: Task, draw: Random, others: Sequence[Task]) -> Mutant | None:
