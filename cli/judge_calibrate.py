@@ -1,7 +1,7 @@
 """`benchwright judge calibrate`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,13 +54,6 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.pass_context
 def command(
     ctx: click.Context,
-    labels: Path,
-    log: Path | None,
-    tasks: Path | None,
-    judge: str | None,
-    fields: tuple[str, ...],
-    max_false_accepts: float,
-    seed: int,
     output: Path | None,
     prompts: tuple[Path, ...],
     rubric: Path | None,
@@ -68,6 +61,7 @@ def command(
     declared: tuple[str, ...],
     as_json: bool,
     quiet: bool,
+    **asked: Any,
 ) -> None:
     """Hold a judge's verdicts against labels by people, and choose its minimum score.
 
@@ -100,15 +94,7 @@ def command(
             "a calibration file is bound to the judge's prompts and rubric",
             fix="name them: --prompt FILE --rubric FILE",
         )
-    request = Request(
-        labels=labels,
-        log=log,
-        tasks=tasks,
-        judge=judge,
-        fields=fields,
-        max_false_accepts=max_false_accepts,
-        seed=seed,
-    )
+    request = Request(**asked)
     with Progress(quiet=quiet or as_json) as progress:
         report = calibrate_judge(request, progress)
     if as_json:
@@ -120,7 +106,7 @@ def command(
         bound_to = BoundTo(
             prompts=prompts, rubric=rubric, lineage=addition, declarations=declarations
         )
-        write_calibration(output, report, labels, bound_to)
+        write_calibration(output, report, request.labels, bound_to)
         click.echo(f"wrote {output}", err=True)
     ctx.exit(0 if report.usable_for in ("gate", "claim") else 1)
 

@@ -74,18 +74,17 @@ def command(
       benchwright judge mutate outputs/tenacious-bench/0.1.0
       benchwright judge mutate tasks.jsonl --per-operator 59 --min-catch 0.95
     """
+    from benchwright.judges.mutation.run import Plan
     from benchwright.pipeline.mutate import mutate_tasks
 
+    plan = Plan(
+        per_operator=per_operator,
+        seed=seed,
+        min_catch=min_catch,
+        max_false_alarms=max_false_alarms,
+    )
     with Progress(quiet=quiet or as_json) as progress:
-        report = mutate_tasks(
-            tasks,
-            judge=judge,
-            per_operator=per_operator,
-            seed=seed,
-            min_catch=min_catch,
-            max_false_alarms=max_false_alarms,
-            progress=progress,
-        )
+        report = mutate_tasks(tasks, judge, plan, progress)
     if as_json:
         echo_json(report.model_dump(mode="json", exclude_none=True))
     else:

@@ -4,20 +4,11 @@ from pathlib import Path
 
 from benchwright.errors import InputError, Place
 from benchwright.judges.judge import JUDGES
-from benchwright.judges.mutation.run import Advances, MutationReport, mutate
+from benchwright.judges.mutation.run import Advances, MutationReport, Plan, mutate
 from benchwright.pipeline.score import read_any_tasks
 
 
-def mutate_tasks(
-    tasks: Path,
-    *,
-    judge: str,
-    per_operator: int,
-    seed: int,
-    min_catch: float,
-    max_false_alarms: float,
-    progress: Advances,
-) -> MutationReport:
+def mutate_tasks(tasks: Path, judge: str, plan: Plan, progress: Advances) -> MutationReport:
     """Return what the judge of this name lets through.
 
     Raises:
@@ -30,12 +21,4 @@ def mutate_tasks(
         raise InputError(
             "there is no task in it", fix="give tasks to change", place=Place(file=str(tasks))
         )
-    return mutate(
-        asked,
-        read,
-        per_operator=per_operator,
-        seed=seed,
-        min_catch=min_catch,
-        max_false_alarms=max_false_alarms,
-        progress=progress,
-    )
+    return mutate(asked, read, plan, progress)

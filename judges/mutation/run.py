@@ -7,6 +7,7 @@ bound: 29 mutants without a miss show .90 at 95 %.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from pydantic import Field
@@ -106,15 +107,29 @@ class Advances(Protocol):
         """Count items."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much is planted, and what is asked of the judge.
+
+    Attributes:
+        per_operator: Most mutants of one kind; each is made of another task.
+        seed: Chooses the tasks and the places; equal seeds give equal reports.
+        min_catch: Least lower bound for every claimed defect.
+        max_false_alarms: Most of the controls that may be refused.
+    """
+
+    per_operator: int = 100
+    seed: int = 0
+    min_catch: float = 0.9
+    max_false_alarms: float = 0.02
+
+
 def mutate(
     judge: Judge,
     tasks: Sequence[Task],
-    *,
-    per_operator: int,
-    seed: int,
-    min_catch: float,
-    max_false_alarms: float,
+    plan: Plan,
     progress: Advances,
+    *,
     operators: Sequence[Operator] = OPERATORS,
 ) -> MutationReport:
     """Show a judge good tasks with one thing changed and count what it says.
@@ -122,15 +137,12 @@ def mutate(
     Args:
         judge: Asked once per task, mutant and control.
         tasks: Tasks thought to be good.
-        per_operator: Most mutants of one kind; each is made of another task.
-        seed: Chooses the tasks and the places; equal seeds give equal reports.
-        min_catch: Least lower bound for every claimed defect.
-        max_false_alarms: Most of the controls that may be refused.
-        progress: Counts operators.
+        plan: How much is planted, and what is asked of the judge.
+        progress: Counts tasks, then operators.
         operators: What to plant.
 
     Raises:
-        InputError: If there is no task, or the judge accepts none.
+        InputError: If the judge accepts none of the tasks.
     """
     progress.stage("judge originals", len(tasks))
     opinions = list(_judged(judge, tasks, progress))
@@ -144,32 +156,15 @@ def mutate(
     defects: list[DefectResult] = []
     controls: list[ControlResult] = []
     for operator in operators:
-        mutants = _mutants(operator, good, per_operator, seed)
+        mutants = _mutants(operator, good, plan)
         judged = [(mutant, judge.judge(mutant.task), origin) for mutant, origin in mutants]
         if operator.dimension is None:
             controls.append(_control(operator, judged))
         else:
             claimed = judge.claims is None or operator.name in judge.claims
-            defects.append(_defect(operator, judged, claimed, min_catch))
+            defects.append(_defect(operator, judged, claimed, plan.min_catch))
         progress.advance()
-    refused = tuple(task.id for task, opinion in opinions if opinion.status != "accepted")
-    return _report(
-        MutationReport(
-            judge=judge.name,
-            seed=seed,
-            per_operator=per_operator,
-            min_catch=min_catch,
-            max_false_alarms=max_false_alarms,
-            tasks=len(tasks),
-            refused_originals=refused,
-            defects=tuple(defects),
-            controls=tuple(controls),
-            claimed_mutants=sum(one.mutants for one in defects if one.claimed),
-            claimed_caught=sum(one.caught for one in defects if one.claimed),
-            unclaimed_survivors=sum(len(one.survivors) for one in defects if not one.claimed),
-            verdict="holds",
-        )
-    )
+    return _report(judge, plan, opinions, defects, controls)
 
 
 def _judged(
@@ -180,16 +175,14 @@ def _judged(
         progress.advance()
 
 
-def _mutants(
-    operator: Operator, good: Sequence[Task], per_operator: int, seed: int
-) -> Iterator[tuple[Mutant, Task]]:
+def _mutants(operator: Operator, good: Sequence[Task], plan: Plan) -> Iterator[tuple[Mutant, Task]]:
     order = list(good)
-    seeded_random("mutate", seed, operator.name).shuffle(order)
+    seeded_random("mutate", plan.seed, operator.name).shuffle(order)
     made = 0
     for task in order:
-        if made == per_operator:
+        if made == plan.per_operator:
             return
-        draw = seeded_random("mutant", seed, operator.name, task.id)
+        draw = seeded_random("mutant", plan.seed, operator.name, task.id)
         mutant = operator.apply(task, draw, good)
         if mutant is not None:
             made += 1
@@ -261,24 +254,41 @@ def _survivor(
     )
 
 
-def _report(report: MutationReport) -> MutationReport:
-    """Return the report with what follows from its counts."""
-    shown = sum(one.controls for one in report.controls)
-    alarms = sum(len(one.alarms) for one in report.controls)
+def _report(
+    judge: Judge,
+    plan: Plan,
+    opinions: Sequence[tuple[Task, Opinion]],
+    defects: Sequence[DefectResult],
+    controls: Sequence[ControlResult],
+) -> MutationReport:
+    claimed = [one for one in defects if one.claimed]
+    mutants = sum(one.mutants for one in claimed)
+    caught = sum(one.caught for one in claimed)
+    shown = sum(one.controls for one in controls)
+    alarms = sum(len(one.alarms) for one in controls)
     rate = alarms / shown if shown else None
-    mutants, caught = report.claimed_mutants, report.claimed_caught
-    status = {one.status for one in report.defects if one.claimed}
-    verdict = "holds"
-    if "missed" in status or (rate is not None and rate > report.max_false_alarms):
+    status = {one.status for one in claimed}
+    verdict: Literal["holds", "exposed", "inconclusive"] = "holds"
+    if "missed" in status or (rate is not None and rate > plan.max_false_alarms):
         verdict = "exposed"
     elif "too_few" in status or not mutants or rate is None:
         verdict = "inconclusive"
-    return report.model_copy(
-        update={
-            "verdict": verdict,
-            "false_alarm_rate": None if rate is None else round(rate, 6),
-            "claimed_lower_bound": round(exact_lower_bound(caught, mutants), 6)
-            if mutants
-            else None,
-        }
+    return MutationReport(
+        judge=judge.name,
+        seed=plan.seed,
+        per_operator=plan.per_operator,
+        min_catch=plan.min_catch,
+        max_false_alarms=plan.max_false_alarms,
+        tasks=len(opinions),
+        refused_originals=tuple(
+            task.id for task, opinion in opinions if opinion.status != "accepted"
+        ),
+        defects=tuple(defects),
+        controls=tuple(controls),
+        claimed_mutants=mutants,
+        claimed_caught=caught,
+        claimed_lower_bound=round(exact_lower_bound(caught, mutants), 6) if mutants else None,
+        false_alarm_rate=None if rate is None else round(rate, 6),
+        unclaimed_survivors=sum(len(one.survivors) for one in defects if not one.claimed),
+        verdict=verdict,
     )

@@ -4,7 +4,7 @@ import pytest
 
 from benchwright import InputError
 from benchwright.judges.judge import GateJudge, Opinion
-from benchwright.judges.mutation.run import mutate
+from benchwright.judges.mutation.run import Plan, mutate
 
 
 class Silent:
@@ -41,8 +41,7 @@ def tasks(make):
 
 
 def _run(judge, tasks, **options):
-    options = {"per_operator": 29, "seed": 0, "min_catch": 0.9, "max_false_alarms": 0.02, **options}
-    return mutate(judge, tasks, progress=Silent(), **options)
+    return mutate(judge, tasks, Plan(**{"per_operator": 29, **options}), Silent())
 
 
 def _by_name(report):
