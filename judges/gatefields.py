@@ -11,7 +11,9 @@ from typing import Any
 from benchwright.judges.agents import recipient_name
 from benchwright.judges.checks.base import leaves, main_text
 from benchwright.tasks import JsonObject
+from benchwright.words import leaf_texts
 
+_SHAPE = re.compile(r"\d\d\d\d-\d\d-\d\d")
 _DAY = re.compile(r"(?<![\w/-])(?:19|20)\d\d-\d\d-\d\d(?![0-9A-SU-Za-su-z_-])")
 _OBSERVED = re.compile(
     r"(?:\A|_)(?:[a-z]+ed|seen|sent|found|given|told|written)_(?:on|at)\Z|\Aas_of\Z"
@@ -33,6 +35,9 @@ _OWED_ACTIONS = ("unmet_actions", "remaining_actions")
 def impossible_dates(values: Mapping[str, JsonObject]) -> Iterator[str]:
     """Yield every ISO date that is no day of the calendar; `values` by the name of the part."""
     for name, value in values.items():
+        shaped = dict.fromkeys(_SHAPE.findall("\n".join(leaf_texts(value, sort_keys=False))))
+        if all(map(_day, shaped)):
+            continue
         for path, leaf in leaves(value):
             for found in _DAY.finditer(leaf) if isinstance(leaf, str) else ():
                 if _day(found[0]) is None:

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from benchwright import ConfigError
 from benchwright.cli.main import cli
 from benchwright.judges.calibration import Calibration
+from tests.judges.mutation.conftest import MAIL, _make
 
 
 @pytest.fixture
@@ -61,6 +62,31 @@ def test_a_file_without_what_it_is_bound_to_is_refused(files):
     done = _run("--labels", files / "labels.jsonl", "--log", files / "log.jsonl", "-o", "x.json")
     assert isinstance(done.exception, ConfigError)
     assert "--prompt FILE --rubric FILE" in done.exception.fix
+
+
+def test_the_gate_is_held_against_labels_of_tasks_it_judges_now(tmp_path):
+    good = [_make({**MAIL, "input": {**MAIL["input"], "n": n}}, str(n)) for n in range(60)]
+    leaky = {"note": MAIL["reference"]["body"]}
+    bad = [_make({**MAIL, "input": {**MAIL["input"], **leaky, "n": n}}, str(n)) for n in range(60)]
+    tasks, labels = tmp_path / "tasks.jsonl", tmp_path / "labels.jsonl"
+    tasks.write_text("".join(task.to_json() + "\n" for task in (*good, *bad)))
+    said = [(task, "accept") for task in good] + [(task, "reject") for task in bad]
+    said[0] = (good[0], "reject")
+    labels.write_text(
+        "".join(
+            json.dumps({"task_id": task.id, "annotator": "ana", "kind": "person", "decision": word})
+            + "\n"
+            for task, word in said[:119]
+        )
+    )
+    done = _run("--labels", labels, "--tasks", tasks, "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert (report["judge"], report["tasks"], report["usable_for"]) == ("gate", 119, "gate")
+    assert report["accepted_then_rejected"] == [good[0].id]
+    assert report["minimum"]["status"] == "undefined"
+    other = _run("--labels", tmp_path / "labels.jsonl", "--tasks", tasks, "--judge", "gat")
+    assert isinstance(other.exception, ConfigError)
 
 
 def test_verdicts_come_from_a_log_or_from_tasks(files):
