@@ -6,6 +6,7 @@ Each function yields what is wrong, in words, and is silent where a task has no 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from benchwright.judges.agents import recipient_name
@@ -49,29 +50,27 @@ def dates_after_today(input: JsonObject) -> Iterator[str]:
     today = _day(input.get("today"))
     if today is None:
         return
-    for path, leaf in leaves(input):
-        key = next((step for step in reversed(path) if not step.isdecimal()), "")
-        if not _OBSERVED.search(key) or _NOT_YET & set(key.split("_")):
-            continue
-        day = _day(leaf)
-        if day is not None and day > today:
-            yield f"{day} in {_pointer('input', path)} is after today, {today}"
+    for path, fields in _objects(input):
+        for key, leaf in fields.items():
+            if not isinstance(leaf, str) or not _is_observation(key):
+                continue
+            day = _day(leaf)
+            if day is not None and day > today:
+                yield f"{day} in {_pointer('input', (*path, key))} is after today, {today}"
 
 
-def confidences_at_odds(value: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+def confidences_at_odds(input: JsonObject) -> Iterator[str]:
     """Yield every label `x` of high or low that its sibling `x_score` (0 to 1) contradicts."""
-    if isinstance(value, dict):
-        for key, label in value.items():
-            score = value.get(f"{key}_score")
+    for path, fields in _objects(input):
+        for key, label in fields.items():
+            if label not in ("high", "low"):
+                continue
+            score = fields.get(f"{key}_score")
             if not isinstance(score, int | float) or isinstance(score, bool):
                 continue
-            high_but_low = label == "high" and score < _LEAST_HIGH
-            if high_but_low or (label == "low" and score > _MOST_LOW):
-                yield f"{_pointer('input', (*path, key))} is {label!r} but its score is {score}"
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for step, item in items:
-        if isinstance(item, dict | list):
-            yield from confidences_at_odds(item, (*path, str(step)))
+            if score < _LEAST_HIGH if label == "high" else score > _MOST_LOW:
+                where = _pointer("input", (*path, key))
+                yield f"{where} is {label!r} but its score is {score}"
 
 
 def greets_another(input: JsonObject, reference: JsonObject) -> Iterator[str]:
@@ -113,6 +112,24 @@ def owed_actions_missing(expected: JsonObject, reference: JsonObject) -> Iterato
         for index, action in enumerate(owed if isinstance(owed, list) else []):
             if action not in taken:
                 yield f"expected/{key}/{index} is not among the actions of the reference"
+
+
+def _objects(value: JsonObject) -> Iterator[tuple[tuple[str, ...], JsonObject]]:
+    """Yield every object inside a JSON object with its path, in the order of the document."""
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), value)]
+    while waiting:
+        path, item = waiting.pop()
+        if isinstance(item, dict):
+            yield path, item
+        inner = item.items() if isinstance(item, dict) else enumerate(item)
+        waiting.extend(
+            [((*path, str(step)), one) for step, one in inner if isinstance(one, dict | list)][::-1]
+        )
+
+
+@lru_cache(maxsize=1024)
+def _is_observation(key: str) -> bool:
+    return _OBSERVED.search(key) is not None and not _NOT_YET & set(key.split("_"))
 
 
 def _day(value: Any) -> date | None:
