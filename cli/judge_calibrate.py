@@ -54,6 +54,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     output: Path | None,
     prompts: tuple[Path, ...],
     rubric: Path | None,

@@ -10,7 +10,9 @@ from benchwright.cli.progress import Progress
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from benchwright.judges.mutation.run import DefectResult, MutationReport
+    from collections.abc import Sequence
+
+    from benchwright.judges.mutation.run import DefectResult, MutationReport, Survivor
 
 MAX_SURVIVORS_SHOWN = 3
 
@@ -105,14 +107,10 @@ def print_report(report: "MutationReport") -> None:
         ["control", "why it is benign", "shown", "refused"],
         [[one.operator, one.why_benign, one.controls, len(one.alarms)] for one in report.controls],
     )
-    for one in (*report.defects, *report.controls):
-        accepted = "survivors" in type(one).model_fields
-        listed = getattr(one, "survivors" if accepted else "alarms")
-        for item in listed[:MAX_SURVIVORS_SHOWN]:
-            verb = "accepted" if accepted else f"refused ({item.reason})"
-            click.echo(f"{verb}: {item.task_id} {item.operator} {item.field}: {item.change}")
-        if len(listed) > MAX_SURVIVORS_SHOWN:
-            click.echo(f"  … and {len(listed) - MAX_SURVIVORS_SHOWN} more of {one.operator}")
+    for defect in report.defects:
+        _list(defect.survivors)
+    for control in report.controls:
+        _list(control.alarms)
     bound, alarms = report.claimed_lower_bound, report.false_alarm_rate
     click.echo(
         f"{report.judge}: {report.claimed_caught} of {report.claimed_mutants} claimed defects "
@@ -121,6 +119,15 @@ def print_report(report: "MutationReport") -> None:
         f"{len(report.refused_originals)} of {report.tasks} originals refused"
     )
     click.echo(f"verdict: {report.verdict}")
+
+
+def _list(mutants: "Sequence[Survivor]") -> None:
+    for one in mutants[:MAX_SURVIVORS_SHOWN]:
+        verb = "accepted" if one.reason is None else f"refused ({one.reason})"
+        click.echo(f"{verb}: {one.task_id} {one.operator} {one.field}: {one.change}")
+    if len(mutants) > MAX_SURVIVORS_SHOWN:
+        rest = len(mutants) - MAX_SURVIVORS_SHOWN
+        click.echo(f"  … and {rest} more of {mutants[0].operator}")
 
 
 def _row(one: "DefectResult") -> list[object]:
