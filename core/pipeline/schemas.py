@@ -10,7 +10,7 @@ from benchwright.files import write_text
 from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
-from benchwright.judges.calibration import Calibration, CalibrationReport
+from benchwright.judges.calibration import Calibration
 from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.scoring import Score
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
@@ -25,7 +25,6 @@ RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
     "authoring_manifest": AuthoringManifest,
     "calibration": Calibration,
-    "calibration_report": CalibrationReport,
     "check_report": CheckReport,
     "config": Config,
     "contamination_report": ContaminationReport,
