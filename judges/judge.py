@@ -1,7 +1,7 @@
 """What is a judge of tasks? Whatever says accept, reject or hold, and may score three dimensions.
 
 The deterministic gate is one. Model judges and the panel enter through the registry `JUDGES`, or
-from another package through the entry-point group `benchwright.judges`.
+from another package through the entry-point group `benchwright.judges`; a plug-in is an instance.
 """
 
 from collections.abc import Mapping

@@ -59,11 +59,15 @@ class DefectResult(Record):
 
 
 class ControlResult(Record):
-    """How a judge fared against one kind of benign change."""
+    """How a judge fared against one kind of benign change.
+
+    `alarms` are the controls it rejected or held; of those `unjudged` it could not say.
+    """
 
     operator: str
     why_benign: str
     controls: int = Field(ge=0)
+    unjudged: int = Field(ge=0)
     alarms: tuple[Survivor, ...] = ()
 
 
@@ -234,10 +238,11 @@ def _control(operator: Operator, judged: Sequence[tuple[Mutant, Opinion, Task]])
         operator=operator.name,
         why_benign=operator.defect,
         controls=len(judged),
+        unjudged=sum(opinion.status == "unjudged" for _, opinion, _ in judged),
         alarms=tuple(
             _survivor(operator, mutant, origin, opinion.reason)
             for mutant, opinion, origin in judged
-            if opinion.status != "accepted"
+            if opinion.status in ("rejected", "held")
         ),
     )
 

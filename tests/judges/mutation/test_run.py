@@ -86,6 +86,8 @@ def test_what_nobody_could_judge_is_neither_caught_nor_a_survivor(tasks):
     leaked = _by_name(report)["answer_leaked"]
     assert (leaked.caught, leaked.unjudged, leaked.survivors) == (0, leaked.mutants, ())
     assert leaked.status == "missed"
+    retagged = report.controls[-1]
+    assert (retagged.unjudged, retagged.alarms) == (29, ())
 
 
 def test_held_counts_as_caught(tasks):
