@@ -1,4 +1,4 @@
-"""`benchwright author trace|programmatic`."""
+"""`benchwright author trace|programmatic|synthetic`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,23 @@ def programmatic(**flags: Any) -> None:
       benchwright author programmatic bench.yaml --limit 50
     """
     _author("programmatic", RunOptions(**flags))
+
+
+@group.command("synthetic")
+@run_options
+def synthetic(**flags: Any) -> None:
+    """Have the models that CONFIG names word fresh cases of the pack's families.
+
+    Facts, rubric and expectation are computed; a model words the texts and writes the reference.
+    What it loses or invents is found by rule, named to it once, and refused after that. Lineages
+    rotate by a fixed schedule, accepted rows are counted, and every reply is in the ledger
+    (OUTPUT/NAME/ledger.sqlite): a killed run asks nothing twice. `offline/rules` needs no model.
+
+    \b
+    Example:
+      benchwright author synthetic bench.yaml --limit 10
+    """
+    _author("synthetic", RunOptions(**flags))
 
 
 def _author(mode: str, options: RunOptions) -> None:

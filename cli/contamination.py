@@ -13,6 +13,10 @@ COMMANDS = {
         "benchwright.cli.contamination_scan:command",
         "Does a corpus of any size hold a test task?",
     ),
+    "calibrate": (
+        "benchwright.cli.contamination_calibrate:command",
+        "How good are the detectors, and where should their thresholds stand?",
+    ),
     "show": (
         "benchwright.cli.contamination_show:command",
         "Show one task's findings side by side.",

@@ -38,15 +38,13 @@ SHOWN_PAIRS = 10
 @click.option(
     "--min-jaccard",
     type=click.FloatRange(0.1, 1),
-    default=0.8,
-    show_default=True,
+    show_default="0.8",
     help="Smallest Jaccard similarity of a near-duplicate (minhash).",
 )
 @click.option(
     "--min-containment",
     type=click.FloatRange(0, 1, min_open=True),
-    default=0.5,
-    show_default=True,
+    show_default="0.5",
     help="Smallest share of a test item in one stretch of a record (containment).",
 )
 @click.option("--release-date", metavar="DAY", help="No test item may be later (time).")
@@ -65,14 +63,18 @@ SHOWN_PAIRS = 10
 @click.option(
     "--min-cosine-similarity",
     type=click.FloatRange(0, 1, min_open=True),
-    default=0.85,
-    show_default=True,
+    show_default="0.85",
     help="Smallest cosine similarity of a paraphrase (embedding); calibrate it for your tasks.",
 )
 @click.option(
     "--vector-cache",
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep vectors by the hash of their text in this folder.",
+)
+@click.option(
+    "--policy",
+    type=REPORT,
+    help="Thresholds from the YAML file that `contamination calibrate --write-policy` wrote.",
 )
 @click.option("--seed", default=0, show_default=True, help="Which items planted copies are of.")
 @click.option(
@@ -140,6 +142,7 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
         model=flags["model"],
         min_cosine_similarity=flags["min_cosine_similarity"],
         vector_cache=flags["vector_cache"],
+        policy=flags["policy"],
         allow_inconclusive=flags["allow_inconclusive"],
         accepted=flags["accepted"],
         today=today,
@@ -160,7 +163,7 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
 
 def _print(report: "CheckReport") -> None:
     from benchwright.cli.accepted import print_accepted, print_passages
-    from benchwright.contamination.reports.facts import listed
+    from benchwright.contamination.reports.facts import listed, threshold_sources
 
     for side in (report.test, report.train):
         click.echo(f"{side.role:<6} {_side(side)}")
@@ -199,6 +202,7 @@ def _print(report: "CheckReport") -> None:
         if len(listed(run)) > SHOWN_PAIRS:
             click.echo(f"{run.check}: {len(listed(run)) - SHOWN_PAIRS:,} more; --report FILE")
     print_accepted(report)
+    click.echo(f"thresholds: {threshold_sources(report) or 'none'}")
     for waiver in report.waivers:
         click.echo(f"waived: {waiver.check}: {waiver.reason}")
     click.echo(f"verdict: {report.verdict}")

@@ -20,7 +20,10 @@ MAX_SURVIVORS_SHOWN = 3
 @click.command()
 @click.argument("tasks", type=click.Path(path_type=Path))
 @click.option(
-    "--judge", default="gate", show_default=True, help="Whom to test: gate, or a plug-in's name."
+    "--judge",
+    default="gate",
+    show_default=True,
+    help="Whom to test: gate, offline/rules, or a plug-in.",
 )
 @click.option(
     "--per-operator",

@@ -18,6 +18,7 @@ COMMANDS = {
         "benchwright.cli.contamination:group",
         "Does a test task stand in the training data?",
     ),
+    "gate": ("benchwright.cli.gate:command", "Check every task, then ask judges who are not kin."),
     "split": ("benchwright.cli.split:command", "Split what was authored; no kin across the line."),
     "score": (
         "benchwright.cli.score:command",

@@ -17,7 +17,7 @@ from benchwright.contamination.dates import TimeInspector
 from benchwright.contamination.detector import Comparison, Detector, Pair
 from benchwright.contamination.equality import exact_detector, lineage_detector
 from benchwright.contamination.inspection import Inspector, inspection_run
-from benchwright.contamination.masking import MaskedDetector
+from benchwright.contamination.masking import MIN_MASKED_JACCARD, MaskedDetector
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import NORMALISER
@@ -61,6 +61,7 @@ def choose_detectors(
     run_words: int,
     min_jaccard: float,
     min_containment: float = MIN_CONTAINMENT,
+    min_masked_jaccard: float = MIN_MASKED_JACCARD,
     time: TimeInspector | None = None,
     canary: CanaryInspector | None = None,
     embedding: Detector | str = "not asked for (--embeddings)",
@@ -72,6 +73,7 @@ def choose_detectors(
         run_words: Words in a shared run.
         min_jaccard: Smallest Jaccard similarity of a near-duplicate.
         min_containment: Smallest share of a test item that a record holds.
+        min_masked_jaccard: Smallest Jaccard similarity of masked texts.
         time: The check of dates; None for one without a release date and a training cut-off.
         canary: The check for canaries; None for those that the test items carry.
         embedding: The embedding detector, or the reason why there is none.
@@ -84,7 +86,7 @@ def choose_detectors(
         "ngram": lambda: NgramDetector(run_words=run_words),
         "containment": lambda: ContainmentDetector(min_containment=min_containment),
         "minhash": lambda: MinHashDetector(min_jaccard=min_jaccard),
-        "masked": MaskedDetector,
+        "masked": lambda: MaskedDetector(min_jaccard=min_masked_jaccard),
         "lineage": lineage_detector,
         "time": lambda: time or TimeInspector(),
         "canary": lambda: canary or CanaryInspector(),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from benchwright.contamination.vectors import Matrix, Places
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+MIN_COSINE_SIMILARITY = 0.85
 WINDOW_WORDS = 120
 STEPS_PER_WINDOW = 4
 BATCH_SIZE = 32
@@ -72,7 +73,7 @@ class EmbeddingDetector:
     """
 
     model: ModelChoice
-    min_cosine_similarity: float = 0.85
+    min_cosine_similarity: float = MIN_COSINE_SIMILARITY
     cache: Path | None = None
     name: str = "embedding"
     finds: tuple[str, ...] = ("copy", "case_and_punctuation")

@@ -22,6 +22,7 @@ from benchwright.contamination.signatures import (
 from benchwright.contamination.views import View
 from benchwright.tasks import JsonObject
 
+MIN_JACCARD = 0.8
 TARGET_RECALL = 0.999
 
 
@@ -32,7 +33,7 @@ class MinHashDetector:
     The pairs are the same with and without numba (extra `fast`), which large sides use.
     """
 
-    min_jaccard: float = 0.8
+    min_jaccard: float = MIN_JACCARD
     name: str = "minhash"
     finds: tuple[str, ...] = ("copy", "case_and_punctuation")
     near_misses: tuple[str, ...] = ("unrelated",)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from benchwright.calibration import PolicyUse, ThresholdUse
 from benchwright.tasks import Record, Sha256
 from benchwright.verdicts import ContaminationReport
 
@@ -105,7 +106,8 @@ class CheckReport(Record):
 
     `verdict` is the strictest status of all runs, after the waivers. A check that nobody asked
     for by name and that lacked what it needs (a model, a mapped field) is `not_run` and does not
-    count; one of `required` that did not run makes the verdict inconclusive.
+    count; one of `required` that did not run makes the verdict inconclusive. `thresholds` says who
+    set the threshold of each check that ran, `policy` which policy was read.
     """
 
     schema_version: Literal[1] = 1
@@ -119,4 +121,6 @@ class CheckReport(Record):
     waivers: tuple[Waiver, ...] = ()
     required: tuple[str, ...] = ()
     accepted: AcceptedSummary | None = None
+    thresholds: tuple[ThresholdUse, ...] = ()
+    policy: PolicyUse | None = None
     verdict: Verdict

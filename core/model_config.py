@@ -2,14 +2,15 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from benchwright.calls.prices import PICODOLLARS, DeclaredPrice
 from benchwright.calls.spec import ProviderKind
 from benchwright.lineage.kinship import Declaration
-from benchwright.tasks import Record
+from benchwright.tasks import Mode, Record
+from benchwright.verdicts import Dimension15
 
 OFFLINE_MODEL = "offline/rules"
 RuleId = Annotated[str, Field(pattern=r"^L0(?:0[1-9]|10)$")]
@@ -62,13 +63,16 @@ class SyntheticConfig(Record):
         models: The authors; their lineages rotate over the cells of the pack.
         count: Accepted rows wanted.
         max_candidates: Most candidates to try; without it, three times `count`.
-        max_lineage_share: Most of a dimension's accepted rows that one author lineage may write.
+        max_lineage_share: Most of a dimension's accepted rows that one author lineage may write;
+            without it, an even share and a fifth more.
+        rejected: Also have a plausible wrong output written for each task.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
     count: Annotated[int, Field(gt=0, le=1_000_000)]
     max_candidates: Annotated[int, Field(gt=0)] | None = None
-    max_lineage_share: Annotated[float, Field(gt=0, le=1)] = 0.7
+    max_lineage_share: Annotated[float, Field(gt=0, le=1)] | None = None
+    rejected: bool = True
 
     @field_validator("models")
     @classmethod
@@ -82,15 +86,45 @@ class SyntheticConfig(Record):
 class JudgesConfig(Record):
     """The panel: which models judge, how many see a task, and the least score per dimension.
 
+    The offline judge stands alone: beside models it would count as one of them (L010).
+
     Attributes:
+        per_task: Judges that see a task; a split asks one more, if there is one.
         min_score: 1 to 5, used where no calibration gives one.
         modes: Which authoring modes are judged by models; the others carry a counted waiver.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
     per_task: Annotated[int, Field(ge=1, le=5)] = 2
-    min_score: Annotated[int, Field(ge=1, le=5)] = 3
-    modes: tuple[Literal["trace", "programmatic", "adversarial", "synthetic"], ...] = ("synthetic",)
+    min_score: Dimension15 = 3
+    modes: tuple[Mode, ...] = ("synthetic",)
+
+    @field_validator("models")
+    @classmethod
+    def _each_once(cls, value: tuple[ModelConfig, ...]) -> tuple[ModelConfig, ...]:
+        names = [item.model for item in value]
+        if len(set(names)) != len(names):
+            raise ValueError("a judge is listed twice")
+        if OFFLINE_MODEL in names and len(names) > 1:
+            raise ValueError(f"{OFFLINE_MODEL} judges alone or not at all: it is no model")
+        return value
+
+    @model_validator(mode="after")
+    def _enough_judges(self) -> Self:
+        if self.judges_per_task > len(self.models):
+            named = "1 judge is" if len(self.models) == 1 else f"{len(self.models)} judges are"
+            raise ValueError(f"per_task is {self.per_task}, but {named} named")
+        return self
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether our own rules judge, and no model does."""
+        return self.models[0].model == OFFLINE_MODEL
+
+    @property
+    def judges_per_task(self) -> int:
+        """`per_task`; 1 for the offline judge, of which there is but one."""
+        return 1 if self.is_offline else self.per_task
 
 
 class WaiverConfig(Record):

@@ -7,21 +7,36 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from benchwright.tasks import JsonObject, Record, TaskId
+from benchwright.tasks import JsonObject, Record, Sha256, TaskId
 
 Dimension15 = Literal[1, 2, 3, 4, 5]
 
 
 class ModelRef(Record):
-    """A model as requested, as served, and the lineage set that both resolve to."""
+    """A model as requested, every name that answered for it, and the lineages they resolve to."""
 
     requested: str
-    served: str | None = None
+    served: tuple[str, ...] = ()
     lineage: tuple[str, ...] = ()
 
 
+UnjudgedReason = Literal[
+    "malformed", "error", "refused", "empty", "served_elsewhere", "too_long", "not_asked"
+]
+
+
 class Verdict(Record):
-    """One judge's opinion of one task. `unjudged` is not a fail: nobody could say."""
+    """One judge's opinion of one task. `unjudged` is not a fail: nobody could say.
+
+    Attributes:
+        scores: By dimension; a dimension stands here or in `unjudged`, never in both.
+        status: `fail` if a score is below its minimum, `unjudged` if none is and one is missing.
+        unjudged: Why a dimension has no score.
+        evidence: Quotes of the task, by dimension.
+        reasons: What the judge said, or what went wrong, by dimension.
+        call_ids: The calls in the ledger, in the order in which they were made.
+        prompts: The sha256 of every prompt file that was used.
+    """
 
     schema_version: Literal[1] = 1
     id: str
@@ -29,14 +44,26 @@ class Verdict(Record):
     judge: ModelRef
     scores: dict[str, Dimension15] = Field(default={})
     status: Literal["pass", "fail", "unjudged"]
-    evidence: tuple[str, ...] = ()
-    call_id: str | None = None
+    unjudged: dict[str, UnjudgedReason] = {}
+    evidence: dict[str, tuple[str, ...]] = {}
+    reasons: dict[str, str] = {}
+    call_ids: tuple[str, ...] = ()
+    prompts: dict[str, Sha256] = {}
+
+    @model_validator(mode="after")
+    def _a_dimension_has_one_outcome(self) -> Self:
+        both = sorted(set(self.scores) & set(self.unjudged))
+        if both:
+            raise ValueError(f"{', '.join(both)} has a score and is unjudged")
+        return self
 
 
 class GateDecision(Record):
     """What the gate decided about one task, by which rule, for which reason.
 
-    `rule` is `accepted` or the id of the rule that spoke first; `reasons` say it in words.
+    `rule` is `accepted`, `waived`, or the id of the rule that spoke first; `reasons` say it in
+    words. `basis` says who judged: models, our own rules (which never count as a model), or nobody
+    because the config waives it; it is absent where only the deterministic gate has decided.
     """
 
     schema_version: Literal[1] = 1
@@ -45,6 +72,7 @@ class GateDecision(Record):
     rule: str
     reasons: tuple[str, ...] = ()
     verdict_ids: tuple[str, ...] = ()
+    basis: Literal["models", "offline", "waived"] | None = None
 
 
 class Excerpt(Record):

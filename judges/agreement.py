@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from benchwright.intervals import wilson
+from benchwright.rates import wilson
 from benchwright.seeds import seeded_random
 from benchwright.tasks import Record
 

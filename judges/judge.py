@@ -10,6 +10,9 @@ from typing import Literal, Protocol
 
 from benchwright.errors import BenchwrightError
 from benchwright.judges.gate import gate_task
+from benchwright.judges.panel.offline import judge_offline
+from benchwright.judges.panel.prompts import DIMENSIONS
+from benchwright.model_config import OFFLINE_MODEL
 from benchwright.registry import Registry
 from benchwright.tasks import Task
 
@@ -86,5 +89,28 @@ class GateJudge:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineJudge:
+    """The offline judge of the panel, with one minimum for every dimension."""
+
+    name: str = OFFLINE_MODEL
+    claims: frozenset[str] | None = GATE_CLAIMS
+    min_score: int = 3
+
+    def judge(self, task: Task) -> Opinion:
+        """Return its decision and scores; a rubric that cannot be run is a rejection."""
+        try:
+            judged = judge_offline(task, dict.fromkeys(DIMENSIONS, self.min_score))
+        except BenchwrightError as error:
+            return Opinion(status="rejected", reason=f"cannot be run: {error.message}")
+        decision = judged.decision
+        return Opinion(
+            status=decision.status,
+            reason=f"{decision.rule}: {decision.reasons[0]}" if decision.reasons else "",
+            scores=judged.verdicts[0].scores,
+        )
+
+
 JUDGES: Registry[Judge] = Registry("judge", "benchwright.judges")
 JUDGES.register("gate", GateJudge())
+JUDGES.register(OFFLINE_MODEL, OfflineJudge())

@@ -20,7 +20,7 @@ MAX_BAD_LINES_NAMED = 10
 
 _KNOWN: dict[Role, tuple[str, ...]] = {
     "task_id": ("task_id", "id"),
-    "judge": ("annotator", "judge_model", "judge.served", "judge.requested", "judge"),
+    "judge": ("annotator", "judge_model", "judge.requested", "judge"),
     "kind": ("kind",),
     "decision": ("decision", "status", "label"),
     "scores": ("scores",),

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from benchwright.config import Slug
+from benchwright.judging import JudgingReport
 from benchwright.tasks import Mode, Record, Sha256
 
 Count = Annotated[int, Field(ge=0)]
@@ -157,12 +158,13 @@ class GateCounts(Record):
 
 
 class GateManifest(Record):
-    """`manifests/gate.json`: totals by rule, and what each rule and reason means."""
+    """`manifests/gate.json`: totals by rule, what each rule and reason means, and who judged."""
 
     schema_version: Literal[1] = 1
     judge: str
     modes: tuple[GateCounts, ...]
     reasons: dict[str, str]
+    judging: JudgingReport | None = None
 
 
 def _total(counts: dict[str, int]) -> int:

@@ -13,6 +13,7 @@ from typing import IO
 
 from benchwright.errors import CheckFailedError, InputError, Place
 from benchwright.files import atomic_writer, file_sha256, write_text
+from benchwright.judging import JudgingReport
 from benchwright.manifests.authoring import (
     AuthoringManifest,
     BenchmarkRef,
@@ -53,6 +54,7 @@ class ReleaseInput:
         split_of: The split of every task id.
         counts: One entry per mode, in the order of the card.
         reasons: What each rule or reason slug in `counts` means.
+        judging: What the judges did, where the config names any.
         coverage: `{"families": [{"family", "feasible", "covered", …}, …]}`.
         diversity: `{mode: {measure: number}}`.
     """
@@ -72,6 +74,7 @@ class ReleaseInput:
     contamination: ContaminationReport
     coverage: JsonObject
     diversity: JsonObject
+    judging: JudgingReport | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +238,7 @@ def _documents(manifest: AuthoringManifest, release: ReleaseInput) -> Documents:
             judge=manifest.providers.judge,
             modes=gate_counts(manifest),
             reasons=dict(release.reasons),
+            judging=release.judging,
         ),
         splits=release.splits,
         contamination=release.contamination,

@@ -192,6 +192,13 @@ def threshold(run: CheckRun) -> tuple[str, float] | None:
     return None
 
 
+def threshold_sources(report: CheckReport) -> str:
+    """Return the thresholds of a report and who set each; an empty text where none is recorded."""
+    uses = [f"{use.check} {use.value:g} ({use.source})" for use in report.thresholds]
+    policy = f"; policy {report.policy.file}" if report.policy else ""
+    return f"{', '.join(uses)}{policy}" if uses else ""
+
+
 def shown(excerpt: Excerpt, *, limit: int) -> Shown:
     """Return at most `limit` characters of a text, beginning shortly before the first shared span.
 

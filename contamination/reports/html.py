@@ -18,6 +18,7 @@ from benchwright.contamination.reports.facts import (
     shown,
     sides_of,
     threshold,
+    threshold_sources,
     visible,
 )
 from benchwright.findings import CheckReport, Cluster, ItemPlace, Side
@@ -109,6 +110,7 @@ def _facts(report: CheckReport, said: Answer) -> JsonObject:
     return {
         "said": said,
         "report": report,
+        "thresholds": threshold_sources(report),
         "sides": [_side(side) for side in (report.test, report.train)],
         "runs": [
             {

@@ -15,6 +15,7 @@ from benchwright.contamination.reports.facts import (
     shown,
     sides_of,
     threshold,
+    threshold_sources,
     visible,
 )
 from benchwright.findings import CheckReport, ItemPlace, Side
@@ -50,6 +51,8 @@ def to_markdown(report: CheckReport) -> str:
     lines += ["", "## What was compared", ""]
     for side in (report.test, report.train):
         lines += _side(side)
+    if sources := threshold_sources(report):
+        lines += ["", f"Thresholds: {inert(sources)}."]
     lines += [
         "",
         f"Normaliser {inert(report.normaliser)}, seed {report.seed}, {inert(report.tool)}.",

@@ -26,7 +26,7 @@ from benchwright.contamination.scan.reference import record_text
 from benchwright.contamination.scan.shards import Shard
 from benchwright.contamination.scan.units import Scanner
 from benchwright.files import open_bytes
-from benchwright.intervals import wilson
+from benchwright.rates import wilson
 from benchwright.scans import PlantRecall
 from benchwright.seeds import seeded_random
 from benchwright.verdicts import PlantTally

@@ -4,11 +4,10 @@ Source: the engine contract of dspy 3.4 (`dspy.LM(engine=...)`: `complete(Reques
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from benchwright.calls.gateway import Gateway
 from benchwright.calls.spec import CallResult, CallSpec, ProviderKind, Purpose, Turn
-from benchwright.errors import ConfigError
+from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.tasks import Record
 
 if TYPE_CHECKING:
@@ -16,6 +15,14 @@ if TYPE_CHECKING:
     from dspy import lm15
 
 _FINISH = {"stop": "stop", "length": "length", "refusal": "content_filter", "other": "stop"}
+
+
+class Caller(Protocol):
+    """What makes calls: the gateway, or a rehearsal that makes none."""
+
+    def call(self, spec: CallSpec, purpose: Purpose) -> CallResult:
+        """Return the reply to a request."""
+        ...
 
 
 class ModelSettings(Record):
@@ -51,21 +58,27 @@ class GatewayEngine:
         purpose: What the ledger says the calls are for.
         seed: Sent with every request.
         attempt: Tells one drawing of the same request from the next.
+        fault: Why the last call failed; DSPy wraps it in an error of its own.
     """
 
-    gateway: Gateway
+    gateway: Caller
     settings: ModelSettings
     purpose: Purpose
     seed: int | None
     attempt: int
     made: list[CallResult]
+    fault: BenchwrightError | None = None
 
     def complete(self, request: "lm15.Request") -> "lm15.Response":
         """Make the call that a DSPy module asks for."""
         from dspy import lm15
 
         spec = self.settings.spec(tuple(_turns(request)), seed=self.seed, attempt=self.attempt)
-        result = self.gateway.call(spec, self.purpose)
+        try:
+            result = self.gateway.call(spec, self.purpose)
+        except BenchwrightError as error:
+            self.fault = error
+            raise
         self.made.append(result)
         usage = result.reply.usage
         return lm15.Response(

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from benchwright.calls.spec import CallResult, CallSpec, Purpose, Reply, Usage
+from benchwright.calls.spec import CallResult, CallRole, CallSpec, Purpose, Reply, Usage
 from benchwright.errors import InputError, Place, SetupError
 
 SCHEMA_VERSION = 1
+CALL_ID_DIGITS = 16
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
   key TEXT PRIMARY KEY, scope TEXT NOT NULL, request TEXT NOT NULL, purpose TEXT NOT NULL,
@@ -60,6 +61,15 @@ class Spent:
     def total(self) -> int:
         """What counts against a cap."""
         return self.settled + self.lost + self.reserved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallParty:
+    """Who answered a call, and in which part."""
+
+    role: CallRole
+    requested: str
+    served: str
 
 
 class Ledger:
@@ -184,6 +194,21 @@ class Ledger:
         """Return the money of this scope."""
         with self._lock:
             return self._spent(self._connection)
+
+    def party(self, call_id: str) -> CallParty | None:
+        """Return who answered a call that a row names in its provenance; None if it is not here."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT request, purpose, served_model FROM calls WHERE key >= ? AND key < ?",
+                (call_id, f"{call_id}g"),
+            ).fetchall()
+        if len(call_id) < CALL_ID_DIGITS or len(rows) != 1:
+            return None
+        return CallParty(
+            role=Purpose.model_validate_json(rows[0]["purpose"]).role,
+            requested=CallSpec.model_validate_json(rows[0]["request"]).model,
+            served=rows[0]["served_model"],
+        )
 
     def export(self, keys: Iterator[str] | list[str]) -> Iterator[sqlite3.Row]:
         """Yield the stored calls of these keys, in their order; an unknown key is skipped."""

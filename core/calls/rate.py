@@ -41,7 +41,7 @@ class Endpoint:
         self._sleep = sleep
         self._resume_at = 0.0
         self._failures = 0
-        self._last_fault = ""
+        self._closed: str | None = None
         self._changed = asyncio.Condition()
 
     @asynccontextmanager
@@ -68,7 +68,6 @@ class Endpoint:
         """Count a failure; a limit halves the calls at once and waits as long as it says."""
         if fault.kind == "circuit_open":
             return
-        self._last_fault = fault.message
         if fault.kind == "rate_limited":
             self.allowed = max(1.0, self.allowed / 2)
             if fault.retry_after_seconds is not None:
@@ -76,15 +75,16 @@ class Endpoint:
             return
         self._failures += 1
         if fault.kind == "auth":
-            self._failures = MAX_FAILURES_IN_A_ROW
+            self._closed = f"{self.name} refuses the key: {fault.message}"
+        elif self._failures >= MAX_FAILURES_IN_A_ROW:
+            self._closed = f"{self.name} failed {self._failures} times in a row: {fault.message}"
 
     def refuse_when_open(self) -> None:
-        """Raise when the endpoint failed too often in a row."""
-        if self._failures >= MAX_FAILURES_IN_A_ROW:
+        """Raise when the endpoint refused the key, or failed too often in a row."""
+        if self._closed is not None:
             raise ProviderFault(
                 "circuit_open",
-                f"{self.name} failed {self._failures} times in a row, so no more calls are made: "
-                f"{self._last_fault}",
+                f"no more calls are made: {self._closed}",
                 fix="mend the endpoint, the key or the network, then run the same command again",
             )
 

@@ -1,6 +1,7 @@
 """Run the stages in order: author, gate, split, release."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,17 +10,22 @@ from benchwright.errors import ConfigError
 from benchwright.files import read_all_lines
 from benchwright.generators.programmatic.author import RULES as AUTHOR_RULES
 from benchwright.pipeline.author_programmatic import author_programmatic
+from benchwright.pipeline.author_synthetic import author_synthetic
 from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.candidates import AUTHORED, DECISIONS
 from benchwright.pipeline.gate import gate_pool
+from benchwright.pipeline.judge import HELD, judge_pool
 from benchwright.pipeline.release import Finished, release_tasks, splits_by_mode
 from benchwright.pipeline.results import (
     AuthorResult,
     AuthorRow,
     BuildResult,
+    GateResult,
     authored_reasons,
     funnel_rows,
+    gate_rows,
     gated_reasons,
+    judging_of,
 )
 from benchwright.pipeline.run import Progress, Run, open_run
 from benchwright.pipeline.split import (
@@ -53,11 +59,12 @@ def build(
     with locked(run.work_folder):
         authored = _author(run)
         gated = gate_pool(run, authored)
-        split = split_tasks(run, gated)
-        finished = Finished(authored=authored, gated=gated, split=split)
+        judged = judge_pool(run, gated)
+        split = split_tasks(run, judged)
+        finished = Finished(authored=authored, gated=judged, split=split)
         release = release_tasks(run, finished, replace=replace)
-    stages = [*authored, gated, split]
-    by_mode = gated.record.details["by_mode"]
+    stages = [*authored, gated, *([judged] if judged is not gated else []), split]
+    by_mode = judged.record.details["by_mode"]
     return BuildResult(
         release_folder=release.folder,
         work_folder=run.work_folder,
@@ -82,7 +89,7 @@ def author_mode(
     run = open_run(project, output=output, resume=resume, progress=progress)
     _refuse_absent(project, mode)
     with locked(run.work_folder):
-        stages = [author_trace(run)] if mode == "trace" else author_programmatic(run)
+        stages = _AUTHORS[mode](run)
     stopped = sum((_stopped(stage.folder) for stage in stages), Counter[str]())
     gate = gated_reasons({mode: {f"stopped:{rule}": n for rule, n in stopped.items()}})
     return AuthorResult(
@@ -98,6 +105,27 @@ def author_mode(
             for stage in stages
         ),
         reasons=(*authored_reasons(stages), *gate),
+    )
+
+
+def gate_only(project: Project, *, output: Path, resume: bool, progress: Progress) -> GateResult:
+    """Run the stages up to the judges.
+
+    Raises:
+        BudgetError: If the next call could cross the cap.
+        ProviderFault: If an endpoint failed too often in a row.
+    """
+    run = open_run(project, output=output, resume=resume, progress=progress)
+    with locked(run.work_folder):
+        gated = gate_pool(run, _author(run))
+        judged = judge_pool(run, gated)
+    by_mode, judging = judged.record.details["by_mode"], judging_of(judged)
+    return GateResult(
+        folder=judged.folder,
+        held_queue=None if judging is None else judged.folder / HELD,
+        rows=gate_rows(by_mode, judging),
+        reasons=tuple(gated_reasons(by_mode)),
+        judging=judging,
     )
 
 
@@ -122,7 +150,7 @@ def split_only(project: Project, *, output: Path, resume: bool, progress: Progre
     """Run the stages up to the split."""
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
-        finished = split_tasks(run, gate_pool(run, _author(run)))
+        finished = split_tasks(run, judge_pool(run, gate_pool(run, _author(run))))
     return SplitResult(
         folder=finished.folder,
         report=read_split_report(finished.folder).model_dump(mode="json"),
@@ -132,8 +160,19 @@ def split_only(project: Project, *, output: Path, resume: bool, progress: Progre
 
 def _author(run: Run) -> list[FinishedStage]:
     modes = run.project.config.author
-    stages = [author_trace(run)] if modes.trace else []
-    return stages + (author_programmatic(run) if modes.programmatic else [])
+    return [
+        stage
+        for mode, author in _AUTHORS.items()
+        if getattr(modes, mode) is not None
+        for stage in author(run)
+    ]
+
+
+_AUTHORS: dict[str, Callable[[Run], list[FinishedStage]]] = {
+    "trace": lambda run: [author_trace(run)],
+    "programmatic": author_programmatic,
+    "synthetic": lambda run: [author_synthetic(run)],
+}
 
 
 def _refuse_absent(project: Project, mode: str) -> None:

@@ -8,18 +8,19 @@ from importlib import import_module
 from pathlib import Path
 
 from benchwright.accepted import Expiry, accepted_text
+from benchwright.calibration import ThresholdCheck
 from benchwright.contamination.accepted import Accepted, draft_accepted, read_accepted
 from benchwright.contamination.canary import CanaryInspector
 from benchwright.contamination.check import check_sides, choose_detectors
-from benchwright.contamination.containment import MIN_CONTAINMENT
 from benchwright.contamination.dates import TimeInspector, parse_day
-from benchwright.contamination.embedding import EmbeddingDetector, resolve_model
+from benchwright.contamination.embedding import EmbeddingDetector, ModelChoice, resolve_model
 from benchwright.contamination.fieldmap import parse_map
 from benchwright.contamination.reports.scans import to_check_report
 from benchwright.contamination.sources import read_side
 from benchwright.errors import ConfigError, InputError, Place
 from benchwright.files import read_text
 from benchwright.findings import CheckReport, Waiver
+from benchwright.pipeline.thresholds import Thresholds, resolve_thresholds
 from benchwright.scans import ScanReport
 
 
@@ -29,25 +30,27 @@ class CheckSettings:
 
     `methods` empty means all but `embedding`, which `embeddings` adds; a method that is named and
     cannot run makes the verdict inconclusive. `model` is a folder or a name in the local hub
-    cache, None for all-MiniLM-L6-v2; `vector_cache` is a folder. A release date, a training
-    cut-off (ISO days) or a canary asks for the check that reads it. `allow_inconclusive` is the
-    reason of a waiver; None for no waiver. `accepted` is a file of accepted findings, which needs
-    `today`, the day that decides what has expired.
+    cache, None for all-MiniLM-L6-v2; `vector_cache` is a folder. A threshold of None is that of
+    `policy`, a file that `contamination calibrate` wrote, or else the default. A release date, a
+    training cut-off (ISO days) or a canary asks for the check that reads it. `allow_inconclusive`
+    is the reason of a waiver; None for no waiver. `accepted` is a file of accepted findings, which
+    needs `today`, the day that decides what has expired.
     """
 
     methods: tuple[str, ...] = ()
     maps: tuple[str, ...] = ()
     run_words: int = 8
-    min_jaccard: float = 0.8
-    min_containment: float = MIN_CONTAINMENT
+    min_jaccard: float | None = None
+    min_containment: float | None = None
     release_date: str | None = None
     training_cutoff: str | None = None
     canaries: tuple[str, ...] = ()
     seed: int = 0
     embeddings: bool = False
     model: str | None = None
-    min_cosine_similarity: float = 0.85
+    min_cosine_similarity: float | None = None
     vector_cache: Path | None = None
+    policy: Path | None = None
     allow_inconclusive: str | None = None
     accepted: Path | None = None
     today: date | None = None
@@ -63,7 +66,7 @@ def check_files(
     """Compare test files with training files.
 
     Raises:
-        ConfigError: If a method, a map or a waiver is not valid.
+        ConfigError: If a method, a map, a policy or a waiver is not valid.
         InputError: If a file cannot be read, or a side has no record.
     """
     wants_embedding = settings.embeddings or "embedding" in settings.methods
@@ -76,12 +79,15 @@ def check_files(
     methods = settings.methods
     if methods:
         methods = tuple(dict.fromkeys((*methods, *asked)))
-    given = {"embedding": _embedding_detector(settings)} if wants_embedding else {}
+    model = resolve_model(settings.model) if wants_embedding else None
+    thresholds = _thresholds(settings, model)
+    given = {"embedding": _embedding_detector(settings, model, thresholds)} if model else {}
     detectors, absent = choose_detectors(
         methods,
         run_words=settings.run_words,
-        min_jaccard=settings.min_jaccard,
-        min_containment=settings.min_containment,
+        min_jaccard=thresholds.value("minhash"),
+        min_containment=thresholds.value("containment"),
+        min_masked_jaccard=thresholds.value("masked"),
         time=_time_inspector(settings),
         canary=CanaryInspector(stated=settings.canaries),
         **given,
@@ -93,7 +99,7 @@ def check_files(
     advance("reading")
     left = read_side(test, role="test", stated=parse_map(settings.maps, "test"))
     right = read_side(train, role="train", stated=parse_map(settings.maps, "train"))
-    return check_sides(
+    report = check_sides(
         left,
         right,
         detectors=detectors,
@@ -104,6 +110,9 @@ def check_files(
         accepted=accepted,
         advance=advance,
     )
+    ran = {detector.name for detector in detectors}
+    uses = tuple(use for check, use in thresholds.uses.items() if check in ran)
+    return report.model_copy(update={"thresholds": uses, "policy": thresholds.policy})
 
 
 def _asked(settings: CheckSettings) -> tuple[str, ...]:
@@ -148,13 +157,24 @@ def _accepted(settings: CheckSettings) -> Accepted | None:
     return read_accepted(settings.accepted, today=settings.today)
 
 
-def _embedding_detector(settings: CheckSettings) -> EmbeddingDetector | str:
-    model = resolve_model(settings.model)
+def _thresholds(settings: CheckSettings, model: ModelChoice | str | None) -> Thresholds:
+    flags: dict[ThresholdCheck, float | None] = {
+        "containment": settings.min_containment,
+        "minhash": settings.min_jaccard,
+        "embedding": settings.min_cosine_similarity,
+    }
+    used = model if isinstance(model, ModelChoice) else None
+    return resolve_thresholds(flags, policy=settings.policy, model=used)
+
+
+def _embedding_detector(
+    settings: CheckSettings, model: ModelChoice | str, thresholds: Thresholds
+) -> EmbeddingDetector | str:
     if isinstance(model, str):
         return model
     return EmbeddingDetector(
         model=model,
-        min_cosine_similarity=settings.min_cosine_similarity,
+        min_cosine_similarity=thresholds.value("embedding"),
         cache=settings.vector_cache,
     )
 

@@ -8,15 +8,23 @@ from benchwright.canonical import canonical_json
 from benchwright.files import read_document, write_text
 from benchwright.generators.diversity import measure_diversity
 from benchwright.generators.programmatic.coverage import verify_coverage
+from benchwright.judging import JudgingReport
 from benchwright.manifests.authoring import BenchmarkRef, ModeCounts, PackRef, Providers, SourceRef
 from benchwright.manifests.documents import COVERAGE, DIVERSITY
 from benchwright.manifests.release import (
     ReleaseInput,
     write_release,
 )
+from benchwright.model_config import OFFLINE_MODEL
 from benchwright.pipeline.author_programmatic import load_families, strength_of
 from benchwright.pipeline.gate import TASKS, read_tasks, read_values
-from benchwright.pipeline.results import authored_reasons, funnel_rows, gated_reasons, reason_text
+from benchwright.pipeline.results import (
+    authored_reasons,
+    funnel_rows,
+    gated_reasons,
+    judging_of,
+    reason_text,
+)
 from benchwright.pipeline.run import Run
 from benchwright.pipeline.split import read_across, read_assignments, read_split_report
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
@@ -105,7 +113,7 @@ def _coverage(run: Run, tasks: Path) -> Iterator[JsonObject]:
     rows: dict[str, list[JsonObject]] = {name: [] for name in names}
     for line in read_values(tasks):
         provenance = line["provenance"]
-        if "template" in provenance:
+        if provenance["mode"] == "programmatic":
             name, slots = provenance["template"]["name"], provenance["slots"]
             rows[name].append({slot: slots[slot] for slot in choices[name]})
     for name, family in names.items():
@@ -117,6 +125,7 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
     config = run.project.config
     assignments = read_assignments(stages.split.folder)
     tasks = stages.gated.folder / TASKS
+    judging = judging_of(stages.gated)
     return ReleaseInput(
         benchmark=BenchmarkRef(**config.benchmark.model_dump(include=BENCHMARK_FIELDS)),
         created_at=run.project.created_at,
@@ -132,10 +141,11 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
         seeds={"run": config.seed},
         providers=Providers(
             author={mode.mode: "rules" for mode in _mode_counts(stages)},
-            judge="deterministic checks only",
+            judge=_judge_name(judging),
         ),
         counts=tuple(_mode_counts(stages)),
         reasons=_reasons(stages),
+        judging=judging,
         tasks=lambda: read_tasks(tasks),
         split_of=assignments,
         splits=read_split_report(stages.split.folder),
@@ -146,6 +156,18 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
 
 
 BENCHMARK_FIELDS = {"name", "version", "license"}
+
+
+def _judge_name(judging: JudgingReport | None) -> str:
+    """Return who judged, in words; only models that answered are named (L010)."""
+    if judging is None:
+        return "deterministic checks only"
+    names = [judge.model for judge in judging.judges if judge.served]
+    if not names:
+        return "deterministic checks only: no judge was asked"
+    if names == [OFFLINE_MODEL]:
+        return f"deterministic checks, then {OFFLINE_MODEL}: our own rules, no model"
+    return f"deterministic checks, then {judging.per_task} of {', '.join(names)}"
 
 
 def _sources(authored: Iterable[FinishedStage]) -> Iterator[SourceRef]:

@@ -6,13 +6,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchwright.generators.programmatic.author import RULES as AUTHOR_RULES
+from benchwright.generators.synthetic.author import RULES as SYNTHETIC_RULES
 from benchwright.judges.gate import RULES as GATE_RULES
+from benchwright.judges.panel.deciding import RULES as JUDGE_RULES
+from benchwright.judging import JudgingReport
 from benchwright.pipeline.author_trace import REASONS as TRACE_REASONS
 from benchwright.pipeline.gate import RULES as POOL_RULES
 from benchwright.stages import FinishedStage
 from benchwright.tasks import JsonObject
 
-MODES = ("trace", "programmatic")
+MODES = ("trace", "programmatic", "synthetic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +91,68 @@ class AuthorResult:
         return {**asdict(self), "folder": str(self.folder)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRow:
+    """One authoring mode at the gate; what is waived was accepted without a judge."""
+
+    mode: str
+    checked: int
+    accepted: int
+    waived: int
+    rejected: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """What the deterministic gate and the judges did; `judging` is None without judges."""
+
+    folder: Path
+    held_queue: Path | None
+    rows: tuple[GateRow, ...]
+    reasons: tuple[Reason, ...]
+    judging: JudgingReport | None
+
+    def to_values(self) -> JsonObject:
+        """Return the result as JSON values."""
+        return {
+            "folder": str(self.folder),
+            "held_queue": None if self.held_queue is None else str(self.held_queue),
+            "rows": [asdict(row) for row in self.rows],
+            "reasons": [asdict(reason) for reason in self.reasons],
+            "judging": None if self.judging is None else self.judging.model_dump(mode="json"),
+        }
+
+
+def gate_rows(by_mode: JsonObject, judging: JudgingReport | None) -> tuple[GateRow, ...]:
+    """Return one row for each mode, from the details of the last stage of the gate."""
+    waived: dict[str, int] = {} if judging is None else dict(judging.waived.items())
+    return tuple(
+        GateRow(
+            mode=mode,
+            checked=counts["checked"],
+            accepted=counts.get("kept", 0),
+            waived=waived.get(mode, 0),
+            rejected=_sum_of(counts, "rejected"),
+            held=_sum_of(counts, "held"),
+        )
+        for mode, counts in sorted(by_mode.items())
+    )
+
+
+def _sum_of(counts: JsonObject, outcome: str) -> int:
+    return sum(count for name, count in counts.items() if name.startswith(f"{outcome}:"))
+
+
+def judging_of(stage: FinishedStage) -> JudgingReport | None:
+    """Return what the judges did, from the last stage of the gate; None without judges."""
+    found = stage.record.details.get("judging")
+    return None if found is None else JudgingReport.model_validate(found)
+
+
 def mode_of(stage: FinishedStage) -> str:
     """Return the authoring mode of a stage of `1-authored`."""
-    return "trace" if stage.record.stage == "author-trace" else "programmatic"
+    return stage.record.stage.split("-")[1]
 
 
 def authored_reasons(stages: Iterable[FinishedStage]) -> list[Reason]:
@@ -137,9 +199,10 @@ def funnel_rows(
 
 def reason_text(rule: str) -> str:
     """Return what a rule or a reason slug means, in words."""
-    found = {**AUTHOR_RULES, **POOL_RULES, **TRACE_REASONS}
-    if rule in GATE_RULES:
-        return f"not so that {GATE_RULES[rule]}"
+    found = {**AUTHOR_RULES, **POOL_RULES, **SYNTHETIC_RULES, **TRACE_REASONS}
+    checked = {**GATE_RULES, **JUDGE_RULES}
+    if rule in checked:
+        return f"not so that {checked[rule]}"
     return found.get(rule, rule.replace("_", " "))
 
 

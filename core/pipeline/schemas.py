@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from benchwright.accepted import AcceptedFindings
+from benchwright.calibration import CalibrationReport, LabelledPair, Policy
 from benchwright.config import Config
 from benchwright.files import write_text
 from benchwright.findings import CheckReport
@@ -13,6 +14,7 @@ from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.calibration import Calibration
 from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.scoring import Score
+from benchwright.judging import JudgingReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
 from benchwright.scans import ScanReport
@@ -24,15 +26,19 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
     "authoring_manifest": AuthoringManifest,
-    "calibration": Calibration,
+    "judge_calibration": Calibration,
+    "calibration_report": CalibrationReport,
     "check_report": CheckReport,
     "config": Config,
     "contamination_report": ContaminationReport,
     "coverage_report": CoverageReport,
     "diversity_report": DiversityReport,
+    "contamination_policy": Policy,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
     "mutation_report": MutationReport,
+    "labelled_pair": LabelledPair,
+    "judging_report": JudgingReport,
     "scan_report": ScanReport,
     "score": Score,
     "split_report": SplitReport,

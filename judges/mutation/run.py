@@ -13,10 +13,10 @@ from typing import Literal, Protocol
 from pydantic import Field
 
 from benchwright.errors import InputError
-from benchwright.intervals import exact_lower_bound
 from benchwright.judges.judge import Judge, Opinion
 from benchwright.judges.mutation.base import Mutant, Operator
 from benchwright.judges.mutation.catalogue import OPERATORS
+from benchwright.rates import exact_lower_bound
 from benchwright.seeds import seeded_random
 from benchwright.tasks import Record, Task, TaskId
 

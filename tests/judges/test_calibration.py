@@ -10,6 +10,8 @@ from benchwright.judges.calibration import (
     expired_because,
 )
 from benchwright.judges.judgements import Judgement, parse_field_map, read_judgements
+from benchwright.judges.panel.offline import offline_verdict
+from benchwright.judges.panel.prompts import DIMENSIONS
 
 SYNTH = "data/tenacious-bench-synth"
 
@@ -174,14 +176,9 @@ def test_a_foreign_file_is_read_by_its_map(tmp_path):
         parse_field_map(["labels.taskid=x"], "labels")
 
 
-def test_our_own_verdicts_are_read_as_a_log(tmp_path):
-    verdict = {
-        "schema_version": 1,
-        "id": "v1",
-        "task_id": "0" * 16,
-        "judge": {"requested": "a/b", "served": "a/b-2", "lineage": ["a"]},
-        "scores": {"input_coherence": 4},
-        "status": "unjudged",
-    }
+def test_our_own_verdicts_are_read_as_a_log(tmp_path, make_task):
+    task = make_task([{"kind": "one_ask", "params": {}}], {"subject": "Go", "body": "Shall we?"})
+    verdict = offline_verdict(task, dict.fromkeys(DIMENSIONS, 3)).model_dump(mode="json")
     [read] = read_judgements(_file(tmp_path, verdict))
-    assert (read.judge, read.kind, read.decision) == ("a/b-2", "model", None)
+    assert (read.task_id, read.judge, read.kind) == (task.id, "offline/rules", "model")
+    assert (read.decision, set(read.scores)) == ("reject", set(DIMENSIONS))

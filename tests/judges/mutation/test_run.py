@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from benchwright import InputError
-from benchwright.judges.judge import GateJudge, Opinion
+from benchwright.judges.judge import GateJudge, OfflineJudge, Opinion
 from benchwright.judges.mutation.run import Plan, mutate
 
 
@@ -48,8 +48,9 @@ def _by_name(report):
     return {one.operator: one for one in report.defects}
 
 
-def test_the_gate_catches_what_it_claims_and_cries_wolf_at_nothing(tasks):
-    report = _run(GateJudge(), tasks)
+@pytest.mark.parametrize("judge", [GateJudge(), OfflineJudge()], ids=lambda one: one.name)
+def test_a_judge_by_rules_catches_what_it_claims_and_cries_wolf_at_nothing(tasks, judge):
+    report = _run(judge, tasks)
     claimed = [one for one in report.defects if one.claimed and one.mutants]
     assert {one.status for one in claimed} <= {"caught", "not_applicable"}
     assert report.claimed_caught == report.claimed_mutants > 25 * 29

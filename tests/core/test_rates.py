@@ -1,7 +1,7 @@
 import pytest
 from scipy.stats import beta
 
-from benchwright.intervals import exact_lower_bound, wilson
+from benchwright.rates import exact_lower_bound, wilson
 
 
 def test_the_interval_is_wilsons():

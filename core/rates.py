@@ -1,8 +1,8 @@
-"""How far can a share be trusted? Intervals for a count of successes among independent trials."""
+"""How sure is a share of so many? Its score interval, and its exact lower bound."""
 
 import math
 
-_Z_95 = 1.959964
+_Z_95 = 1.959963984540054
 _BISECTIONS = 60
 
 

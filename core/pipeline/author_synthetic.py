@@ -1,0 +1,274 @@
+"""Stage 1, models: word fresh seeds in rounds until every cell has its accepted rows.
+
+Who writes what is fixed by the schedule, replies are taken in its order, and every reply is in the
+ledger: a killed run asks nothing twice and ends in the same bytes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+
+from benchwright.calls.gateway import Gateway
+from benchwright.calls.log import CALLS, call_row
+from benchwright.calls.scripted import RuleProvider
+from benchwright.errors import ConfigError
+from benchwright.files import atomic_writer
+from benchwright.generators.programmatic.author import author_family
+from benchwright.generators.programmatic.family import Family
+from benchwright.generators.synthetic.author import Seed, Written, write_candidate
+from benchwright.generators.synthetic.offline import OfflineAuthor
+from benchwright.generators.synthetic.prompts import prompts_ref
+from benchwright.generators.synthetic.schedule import author_of, over_share
+from benchwright.generators.synthetic.signatures import Writer
+from benchwright.generators.synthetic.texts import pack_texts
+from benchwright.judges.gate import gate_task
+from benchwright.judges.scoring import score_output
+from benchwright.lineage.kinship import Models
+from benchwright.lineage.rules import even_share
+from benchwright.model_config import OFFLINE_MODEL, ModelConfig, SyntheticConfig
+from benchwright.pipeline.calls import (
+    open_gateway,
+    read_models,
+    refuse_unfit_models,
+    settings_of,
+)
+from benchwright.pipeline.candidates import AUTHORED, CandidateFiles
+from benchwright.pipeline.judge import open_bench
+from benchwright.pipeline.run import Run
+from benchwright.seeds import row_seed
+from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
+from benchwright.tasks import JsonObject, Task
+
+CANDIDATES_PER_ROW = 3
+_SEEDS_AT_ONCE = 200
+
+
+@dataclass(slots=True)
+class _Cell:
+    """One dimension: how many rows it wants, its seeds, and what was accepted."""
+
+    name: str
+    wanted: int
+    seeds: Iterator[Task]
+    tried: int = 0
+    accepted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> int:
+        return self.wanted - len(self.accepted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One candidate: its cell, its number there, its seed and who writes it."""
+
+    cell: str
+    index: int
+    seed: Seed
+    model: ModelConfig
+
+    @property
+    def row(self) -> str:
+        return f"synthetic/{self.cell}/{self.index}"
+
+
+def author_synthetic(run: Run) -> FinishedStage:
+    """Author the tasks that models write.
+
+    Raises:
+        ConfigError: If a model may not be called, or the pack has no families to seed from.
+        BudgetError: If the next call could cross the cap; the run resumes with a higher one.
+        ProviderFault: If an endpoint is closed to us.
+    """
+    config = run.project.config
+    wanted = config.author.synthetic
+    assert wanted is not None  # noqa: S101 - the caller checked
+    models = read_models(run)
+    refuse_unfit_models(run, models)
+    run.progress.stage("author: models", total=wanted.count)
+    inputs: JsonObject = {
+        **run.common_inputs(),
+        "synthetic": wanted.model_dump(mode="json"),
+        "models": config.models.model_dump(mode="json"),
+        "lineage": models.table.sha256,
+        "prompts": prompts_ref().sha256,
+        "judges": config.judges.model_dump(mode="json") if config.judges else None,
+    }
+    return run_stage(
+        run.work_folder / AUTHORED / "synthetic",
+        name="author-synthetic",
+        inputs=inputs,
+        work=lambda folder: _write_all(run, wanted, models, folder),
+        resume=run.resume,
+    )
+
+
+def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) -> StageResult:
+    cells = _cells(run, wanted.count)
+    seeds: dict[str, Seed] = {}
+    offline = RuleProvider("offline", OfflineAuthor(seeds).answer, served_model=OFFLINE_MODEL)
+    budget = wanted.max_candidates or CANDIDATES_PER_ROW * wanted.count
+    tally = Tally(unit="candidates")
+    with (
+        open_gateway(run, offline) as gateway,
+        _judges(run) as fit,
+        CandidateFiles(folder) as files,
+        atomic_writer(folder / CALLS) as log,
+    ):
+        while jobs := _next_round(run, cells, wanted, models, budget - tally.entered):
+            seeds.update({job.seed.task.id: job.seed for job in jobs})
+            for job, written, writer, counts in _write_round(run, jobs, gateway, fit):
+                for call in writer.calls:
+                    log.write(call_row(call, models).to_json().encode() + b"\n")
+                _file(job, written, files, tally)
+                if counts:
+                    cells[job.cell].accepted[job.row] = models.lineages(job.model.model)
+                    run.progress.advance()
+        spent = gateway.ledger.spent()
+    details: JsonObject = {
+        "wanted": wanted.count,
+        "accepted": sum(len(cell.accepted) for cell in cells.values()),
+        "shortfall": {cell.name: cell.missing for cell in cells.values() if cell.missing},
+        "settled_picodollars": spent.settled,
+    }
+    return StageResult(counts=tally.counts(), details=details)
+
+
+@contextmanager
+def _judges(run: Run) -> Iterator[Callable[[Task], bool]]:
+    """Yield what says whether a task counts: the judges where they see synthetic rows.
+
+    Their replies are in the ledger, so that the stage that judges pays for none of them again.
+    """
+    config = run.project.config.judges
+    if config is None or "synthetic" not in config.modes:
+        yield lambda task: True
+        return
+    with open_bench(run, config) as bench:
+        yield lambda task: bench.judge(task).decision.status == "accepted"
+
+
+def _cells(run: Run, count: int) -> dict[str, _Cell]:
+    """Return one cell per dimension that has families; together they want `count` rows."""
+    families: dict[str, list[Family]] = {}
+    for path in run.pack.families:
+        family = run.family(path)
+        families.setdefault(family.file.dimension, []).append(family)
+    if not families:
+        raise ConfigError(
+            f"pack {run.pack.name!r} has no families, so there is nothing to seed models with",
+            fix="drop author.synthetic, or give the pack a family",
+        )
+    each, rest = divmod(count, len(families))
+    return {
+        name: _Cell(name=name, wanted=each + (index < rest), seeds=_seeds(run, families[name]))
+        for index, name in enumerate(sorted(families))
+        if each + (index < rest)
+    }
+
+
+def _seeds(run: Run, families: Sequence[Family]) -> Iterator[Task]:
+    """Yield accepted tasks of the families in turn, for ever; their values are of their own."""
+    rows = [family_seeds(run, family) for family in families]
+    for source in cycle(rows):
+        yield next(source)
+
+
+def family_seeds(run: Run, family: Family) -> Iterator[Task]:
+    """Yield accepted tasks of one family, for ever; no programmatic task has their values."""
+    batch = 0
+    while True:
+        rows = author_family(
+            family,
+            pack=run.pack,
+            seed=row_seed(run.project.config.seed, "synthetic", family.name, batch),
+            count=_SEEDS_AT_ONCE,
+            strength=1,
+            accept=gate_task,
+            created_at=run.project.created_at,
+        )
+        for task, decision in rows:
+            if decision.status == "accepted":
+                yield task
+        batch += 1
+
+
+def _next_round(
+    run: Run,
+    cells: dict[str, _Cell],
+    wanted: SyntheticConfig,
+    models: Models,
+    budget: int,
+) -> list[_Job]:
+    fixed = pack_texts(run.pack.spec.constants)
+    dimensions = {item.name: item for item in run.pack.spec.dimensions}
+    lineages = {item.model: models.lineages(item.model) for item in wanted.models}
+    share = wanted.max_lineage_share or even_share(len({*lineages.values()}))
+    jobs: list[_Job] = []
+    for cell in cells.values():
+        full = over_share(cell.accepted, wanted=cell.wanted, max_share=share)
+        barred = frozenset(name for name, own in lineages.items() if full & set(own))
+        for _ in range(cell.missing):
+            model = author_of(cell.name, cell.tried, wanted.models, barred=barred)
+            if model is None or len(jobs) >= budget:
+                break
+            seed = Seed.of(next(cell.seeds), dimensions[cell.name], fixed=fixed)
+            jobs.append(_Job(cell=cell.name, index=cell.tried, seed=seed, model=model))
+            cell.tried += 1
+    return jobs
+
+
+def _write_round(
+    run: Run, jobs: Sequence[_Job], gateway: Gateway, fit: Callable[[Task], bool]
+) -> Iterator[tuple[_Job, Written, Writer, bool]]:
+    """Write and judge the candidates of a round at once; yield them in the schedule's order."""
+    seed = run.project.config.seed
+    wanted = run.project.config.author.synthetic
+    assert wanted is not None  # noqa: S101 - the caller checked
+
+    def work(job: _Job) -> tuple[_Job, Written, Writer, bool]:
+        writer = Writer(
+            gateway=gateway,
+            settings=settings_of(job.model),
+            row=job.row,
+            cell=job.cell,
+            seed=row_seed(seed, "synthetic", job.cell, job.index) % 2**31,
+        )
+        written = write_candidate(
+            job.seed,
+            writer,
+            accept=gate_task,
+            fails=_fails if wanted.rejected else None,
+            created_at=run.project.created_at,
+        )
+        task = written.task if written.rule == "accepted" else None
+        return job, written, writer, task is not None and fit(task)
+
+    with ThreadPoolExecutor(max_workers=run.project.config.models.max_connections) as pool:
+        futures = [pool.submit(work, job) for job in jobs]
+        try:
+            for future in futures:
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _file(job: _Job, written: Written, files: CandidateFiles, tally: Tally) -> None:
+    if written.task is not None and written.decision is not None:
+        files.add(written.task, written.decision)
+        tally.keep()
+        return
+    files.skip(
+        origin={"row": job.row, "model": job.model.model},
+        reason=written.rule,
+        detail="; ".join(written.reasons),
+    )
+    tally.reject(written.rule)
+
+
+def _fails(task: Task, output: JsonObject) -> bool:
+    return score_output(task, output).passed is False

@@ -1,0 +1,115 @@
+"""One gateway and one ledger per project, for whatever stage calls models."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchwright.calls.dspy_engine import ModelSettings
+from benchwright.calls.gateway import Gateway, Limits
+from benchwright.calls.http import HttpProvider
+from benchwright.calls.ledger import Ledger
+from benchwright.calls.prices import PriceTable, read_prices
+from benchwright.calls.provider import Provider
+from benchwright.calls.through_litellm import LiteLLMProvider
+from benchwright.errors import ConfigError, Place
+from benchwright.lineage.kinship import Models, read_declarations
+from benchwright.lineage.table import read_table
+from benchwright.model_config import ModelConfig
+from benchwright.pipeline.run import Run
+
+LEDGER = "ledger.sqlite"
+_PAID = ("litellm", "http")
+
+
+def ledger_path(run: Run) -> Path:
+    """OUTPUT/NAME/ledger.sqlite: every version of a benchmark shares what was paid for once."""
+    return run.output / run.project.config.benchmark.name / LEDGER
+
+
+def read_models(run: Run) -> Models:
+    """Return the lineage table with what the project adds and declares.
+
+    Raises:
+        ConfigError: If the project's lineage file or a declaration is not valid.
+    """
+    config = run.project.config.models
+    addition = None if config.lineage is None else run.project.base / config.lineage
+    table = read_table(addition)
+    return Models(table=table, declarations=read_declarations(config.declarations(), table))
+
+
+@contextmanager
+def open_gateway(run: Run, *rules: Provider) -> Iterator[Gateway]:
+    """Open the project's ledger and a gateway on it; both are closed at the end.
+
+    Args:
+        run: The run; its config says prices, cap, connections and timeout.
+        rules: Providers of the stage's own, such as a rule-based author.
+
+    Raises:
+        ConfigError: If the price of a paid model of the config is unknown.
+        SetupError: If the ledger cannot be written.
+    """
+    config = run.project.config
+    prices = read_prices(config.budget.prices if config.budget else {})
+    _refuse_unknown_prices(run, prices)
+    benchmark, models = config.benchmark, config.models
+    ledger = Ledger(ledger_path(run), scope=f"{benchmark.name} {benchmark.version}")
+    try:
+        with Gateway(
+            ledger=ledger,
+            providers=(
+                HttpProvider(timeout_seconds=models.timeout_seconds),
+                LiteLLMProvider(timeout_seconds=models.timeout_seconds),
+                *rules,
+            ),
+            prices=prices,
+            limits=Limits(
+                cap_picodollars=config.budget.max_picodollars if config.budget else None,
+                max_connections=models.max_connections,
+            ),
+        ) as gateway:
+            yield gateway
+    finally:
+        ledger.close()
+
+
+def settings_of(model: ModelConfig) -> ModelSettings:
+    """Return how a model of the config is called."""
+    return ModelSettings(
+        provider=model.provider,
+        model=model.model,
+        endpoint=model.api_base or "",
+        max_tokens=model.max_tokens,
+        temperature=model.temperature,
+    )
+
+
+def refuse_unfit_models(run: Run, models: Models) -> None:
+    """Stop before the first call when a model may play no part, or nothing may be spent.
+
+    Raises:
+        ConfigError: For an unknown or contradicted lineage, and for paid models without a budget.
+    """
+    paid = _paid_models(run)
+    for item in paid:
+        for refusal in models.refusals_of(item.model):
+            raise ConfigError(f"{refusal.rule}: {refusal.message}", fix=refusal.fix)
+    if paid and run.project.config.budget is None:
+        raise ConfigError(
+            f"{paid[0].model!r} is paid, and the config has no budget",
+            fix="add budget: {max_usd: 5.00}; engines of your own get budget.prices of 0",
+            place=Place(field="budget"),
+        )
+
+
+def _paid_models(run: Run) -> list[ModelConfig]:
+    config = run.project.config
+    judges = config.judges.models if config.judges else ()
+    authors = config.author.synthetic.models if config.author.synthetic else ()
+    return [model for model in (*authors, *judges) if model.provider in _PAID]
+
+
+def _refuse_unknown_prices(run: Run, prices: PriceTable) -> None:
+    for model in _paid_models(run):
+        prices.price_of(model.model)

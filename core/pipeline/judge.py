@@ -1,0 +1,307 @@
+"""Stage 2b: ask the judges about what the deterministic gate kept, and act on what they say.
+
+Rows of a mode that the config does not list for judging are waived, and counted. Calls are made
+side by side; files are written in the order of the tasks, so that the bytes do not depend on which
+reply came first. Replies stand in the ledger: a run that stopped asks only what is missing.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import TypeVar
+
+from benchwright.calls.gateway import Gateway
+from benchwright.calls.log import CALLS, call_row
+from benchwright.calls.spec import CallResult, CallSpec, Purpose
+from benchwright.canonical import canonical_json
+from benchwright.contamination.near_duplicates import near_duplicates, shingles
+from benchwright.contamination.normaliser import canonical_text
+from benchwright.files import atomic_writer, write_lines
+from benchwright.judges.panel.alarms import judge_uses, panel_alarms
+from benchwright.judges.panel.asking import Asker
+from benchwright.judges.panel.deciding import Judged, Panel
+from benchwright.judges.panel.offline import judge_offline
+from benchwright.judges.panel.pairs import (
+    MIN_JACCARD,
+    Comparer,
+    NearPair,
+    OfflineComparer,
+    PanelComparer,
+    break_ties,
+)
+from benchwright.judges.panel.prompts import DIMENSIONS, prompt_sha256s
+from benchwright.judges.panel.roster import Writers, writers_of
+from benchwright.judging import JudgingReport
+from benchwright.lineage.kinship import Models
+from benchwright.model_config import JudgesConfig
+from benchwright.pipeline.calls import open_gateway, read_models
+from benchwright.pipeline.candidates import DECISIONS
+from benchwright.pipeline.gate import REJECTED, TASKS, read_values
+from benchwright.pipeline.run import Run
+from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
+from benchwright.tasks import JsonObject, Task
+from benchwright.verdicts import Dimension15, GateDecision, Verdict
+from benchwright.words import leaf_texts
+
+JUDGED = "2-judged"
+VERDICTS = "verdicts.jsonl"
+HELD = "held.jsonl"
+TARGET_RECALL = 0.999
+I = TypeVar("I")  # noqa: E741 - an item
+R = TypeVar("R")
+
+
+def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
+    """Judge what the gate kept; without `judges` in the config the gate's stage is the last word.
+
+    Raises:
+        ConfigError: If a price is unknown, or a lineage file is not valid.
+        BudgetError: If the next call could cross the cap.
+        ProviderFault: If an endpoint failed too often in a row.
+    """
+    config = run.project.config.judges
+    if config is None:
+        return gated
+    models = read_models(run)
+    run.progress.stage("judge", total=gated.record.counts.kept)
+    return run_stage(
+        run.work_folder / JUDGED,
+        name="judge",
+        inputs={
+            "gated": gated.sha256,
+            "judges": config.model_dump(mode="json"),
+            "lineage": models.table.sha256,
+            "declared": run.project.config.models.model_dump(mode="json")["declare"],
+            "prompts": prompt_sha256s(),
+        },
+        work=lambda folder: _judge(run, config, gated, folder),
+        resume=run.resume,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Who judges a task, who compares two, and what calls that took."""
+
+    judge: Callable[[Task], Judged]
+    comparer: Comparer
+    calls: list[CallResult] = field(default_factory=list)
+    stopping: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recorder:
+    """Makes calls and keeps each, for the sums; makes none once the run is stopping."""
+
+    gateway: Gateway
+    made: list[CallResult]
+    stopping: Event
+
+    def call(self, spec: CallSpec, purpose: Purpose) -> CallResult:
+        """Return the reply to a request.
+
+        Raises:
+            CancelledError: If the run is stopping; nobody waits for the result.
+        """
+        if self.stopping.is_set():
+            raise CancelledError
+        result = self.gateway.call(spec, purpose)
+        self.made.append(result)
+        return result
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """Decisions in the order of the rows, with the verdicts behind them."""
+
+    decisions: dict[str, GateDecision] = field(default_factory=dict)
+    verdicts: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
+    accepted: dict[str, Task] = field(default_factory=dict)
+
+
+def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -> StageResult:
+    minimums = minimums_of(config)
+    rows = gated.folder / TASKS
+    with open_bench(run, config) as bench:
+        outcome = _decide_all(run, config, rows, bench)
+        pairs = near_pairs(outcome.accepted.values())
+        for task_id, reason in break_ties(pairs, outcome.accepted, bench.comparer).items():
+            outcome.decisions[task_id] = outcome.decisions[task_id].model_copy(
+                update={"status": "rejected", "rule": "J005", "reasons": (reason,)}
+            )
+    tally, by_mode = _write(folder, rows, outcome, gated.record.details["by_mode"])
+    waived: Counter[str] = Counter()
+    for mode, counts in by_mode.items():
+        waived[mode] = counts.pop("waived", 0)
+    _write_calls(folder / CALLS, bench.calls, read_models(run))
+    given = [verdict for verdicts in outcome.verdicts.values() for verdict in verdicts]
+    decisions = outcome.decisions.values()
+    basis = Counter(d.basis or "nobody" for d in decisions if d.basis != "waived")
+    uses = judge_uses(given, bench.calls)
+    report = JudgingReport.model_validate(
+        {
+            "judges": uses,
+            "alarms": panel_alarms(uses),
+            "per_task": config.judges_per_task,
+            "minimums": minimums,
+            "minimums_from": "config",
+            "basis": dict(sorted(basis.items())),
+            "waived": {mode: count for mode, count in sorted(waived.items()) if count},
+            "near_duplicates": len(pairs),
+            "prompts": {} if config.is_offline else prompt_sha256s(),
+        }
+    )
+    details: JsonObject = {"by_mode": by_mode, "judging": report.model_dump(mode="json")}
+    return StageResult(counts=tally.counts(), details=details)
+
+
+def minimums_of(config: JudgesConfig) -> dict[str, Dimension15]:
+    """Return the least score of each dimension."""
+    return dict.fromkeys(DIMENSIONS, config.min_score)
+
+
+@contextmanager
+def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
+    """Open the judges of a config, and close what they call through at the end."""
+    minimums = minimums_of(config)
+    if config.is_offline:
+        yield Bench(
+            judge=lambda task: judge_offline(task, minimums),
+            comparer=OfflineComparer(minimums=minimums),
+        )
+        return
+    models = read_models(run)
+    writers: dict[str, Writers] = {}
+    calls: list[CallResult] = []
+    stopping = Event()
+    with open_gateway(run) as gateway:
+        panel = Panel(
+            asker=Asker(
+                caller=_Recorder(gateway=gateway, made=calls, stopping=stopping), models=models
+            ),
+            judges=config.models,
+            per_task=config.judges_per_task,
+            minimums=minimums,
+        )
+
+        def judge(task: Task) -> Judged:
+            writers[task.id] = writers_of(task, gateway.ledger, models)
+            return panel.judge(task, writers[task.id])
+
+        comparer = PanelComparer(panel=panel, writers=writers)
+        yield Bench(judge=judge, comparer=comparer, calls=calls, stopping=stopping)
+
+
+def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: Bench) -> _Outcome:
+    outcome = _Outcome()
+    workers = run.project.config.models.max_connections
+
+    def decide(values: JsonObject) -> tuple[Task | None, Judged]:
+        if values["provenance"]["mode"] not in config.modes:
+            decision = GateDecision(
+                task_id=values["id"], status="accepted", rule="waived", basis="waived"
+            )
+            return None, Judged(decision=decision, verdicts=())
+        task = Task.from_stage(canonical_json(values).encode())
+        return task, bench.judge(task)
+
+    judged_rows = in_order(decide, read_values(rows), workers=workers, stopping=bench.stopping)
+    for task, judged in judged_rows:
+        decision = judged.decision
+        outcome.decisions[decision.task_id] = decision
+        outcome.verdicts[decision.task_id] = judged.verdicts
+        if task is not None and decision.status == "accepted":
+            outcome.accepted[task.id] = task
+        run.progress.advance()
+    return outcome
+
+
+def in_order(
+    function: Callable[[I], R], items: Iterable[I], *, workers: int, stopping: Event
+) -> Iterator[R]:
+    """Yield what a function returns for each item, in their order, working on several at once.
+
+    The first error ends it: `stopping` is set for what is running, the rest is dropped.
+    """
+    waiting: deque[Future[R]] = deque()
+    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="benchwright-judge")
+    try:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) >= 4 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BaseException:
+        stopping.set()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _write_calls(path: Path, made: Iterable[CallResult], models: Models) -> None:
+    """Write every call once, in the order of its row, step and id, whichever came first."""
+    by_id = {call.call_id: call for call in made}
+    ordered = sorted(
+        by_id.values(), key=lambda call: (call.purpose.row, call.purpose.step, call.call_id)
+    )
+    write_lines(path, (call_row(call, models).to_json() for call in ordered))
+
+
+def near_pairs(tasks: Iterable[Task]) -> list[NearPair]:
+    """Return the pairs of tasks whose references are near-duplicates, lower id first."""
+    texts = {task.id: canonical_text("\n".join(leaf_texts(task.reference))) for task in tasks}
+    ids = sorted(task_id for task_id, text in texts.items() if shingles(text))
+    side = [texts[task_id] for task_id in ids]
+    found = near_duplicates(side, side, min_jaccard=MIN_JACCARD, target_recall=TARGET_RECALL)
+    return [
+        NearPair(first_id=ids[pair.left], second_id=ids[pair.right], jaccard=pair.jaccard)
+        for pair in found
+        if pair.left < pair.right
+    ]
+
+
+def _write(
+    folder: Path, rows: Path, outcome: _Outcome, gate_counts: JsonObject
+) -> tuple[Tally, dict[str, Counter[str]]]:
+    tally = Tally(unit="tasks")
+    by_mode = {mode: Counter[str](counts) for mode, counts in sorted(gate_counts.items())}
+    write_lines(folder / DECISIONS, (d.to_json() for d in outcome.decisions.values()))
+    write_lines(folder / VERDICTS, (v.to_json() for vs in outcome.verdicts.values() for v in vs))
+    with (
+        atomic_writer(folder / TASKS) as kept,
+        atomic_writer(folder / REJECTED) as rejected,
+        atomic_writer(folder / HELD) as held,
+    ):
+        for values in read_values(rows):
+            decision = outcome.decisions[values["id"]]
+            mode = by_mode[values["provenance"]["mode"]]
+            if decision.status == "accepted":
+                tally.keep()
+                mode["waived"] += decision.basis == "waived"
+                kept.write(canonical_json(values).encode() + b"\n")
+                continue
+            mode["kept"] -= 1
+            mode[f"{decision.status}:{decision.rule}"] += 1
+            if decision.status == "rejected":
+                tally.reject(decision.rule)
+                line: JsonObject = {
+                    "id": values["id"],
+                    "rule": decision.rule,
+                    "reasons": decision.reasons,
+                }
+                rejected.write(canonical_json(line).encode() + b"\n")
+            else:
+                tally.hold(decision.rule)
+                verdicts = [v.model_dump(mode="json") for v in outcome.verdicts[values["id"]]]
+                line = {
+                    "task": values,
+                    "decision": decision.model_dump(mode="json"),
+                    "verdicts": verdicts,
+                }
+                held.write(canonical_json(line).encode() + b"\n")
+    return tally, by_mode

@@ -1,0 +1,1 @@
+"""LLM-synthetic tasks: models word what families compute."""

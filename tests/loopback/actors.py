@@ -1,0 +1,26 @@
+"""An author that answers through HTTP: it knows the cases and words them by the offline rule."""
+
+from itertools import islice
+from types import SimpleNamespace
+
+from benchwright.generators.synthetic.author import Seed
+from benchwright.generators.synthetic.offline import OfflineAuthor
+from benchwright.generators.synthetic.texts import pack_texts
+from benchwright.pipeline.author_synthetic import family_seeds
+
+
+def author(run, per_family=40):
+    """Return an answer function for `OpenAIServer` that writes what the brief asks for."""
+    fixed = pack_texts(run.pack.spec.constants)
+    dimensions = {item.name: item for item in run.pack.spec.dimensions}
+    seeds = {}
+    for path in run.pack.families:
+        for task in islice(family_seeds(run, run.family(path)), per_family):
+            seeds[task.id] = Seed.of(task, dimensions[task.dimension], fixed=fixed)
+    writer = OfflineAuthor(seeds)
+
+    def answer(body):
+        turns = [SimpleNamespace(content=turn["content"]) for turn in body["messages"]]
+        return writer.answer(SimpleNamespace(messages=turns))
+
+    return answer
