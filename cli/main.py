@@ -24,6 +24,10 @@ COMMANDS = {
         "benchwright.cli.score:command",
         "Score outputs by the tasks' own rubrics.",
     ),
+    "judge": (
+        "benchwright.cli.judge:group",
+        "Can this judge be believed?",
+    ),
     "models": (
         "benchwright.cli.models:group",
         "Whose model is it; may this judge grade that author?",

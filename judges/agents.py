@@ -42,7 +42,7 @@ def vacuous_outputs(
         reference: An output whose shape the answers take; no agent takes an action.
         input_texts: The texts of the input's leaves, where they are known already.
     """
-    name = _recipient(input)
+    name = recipient_name(input) or "there"
     texts = {
         "do_nothing": "",
         "echo_input": echo(tuple(leaf_texts(input)) if input_texts is None else input_texts),
@@ -70,9 +70,10 @@ def _filled(key: str, value: Any, agent: str, text: str) -> Any:
     return value if isinstance(value, bool) or value is None else type(value)()
 
 
-def _recipient(input: JsonObject) -> str:
+def recipient_name(input: JsonObject) -> str | None:
+    """Return the name of the person whom an output is for, or None if the input names nobody."""
     for key in ("recipient", "contact", "prospect", "user", "customer"):
         person = input.get(key)
         if isinstance(person, dict) and isinstance(person.get("name"), str):
             return str(person["name"])
-    return "there"
+    return None

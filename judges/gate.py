@@ -13,6 +13,15 @@ from benchwright.judges.checks.base import Case, CheckResult, blank, texts
 from benchwright.judges.checks.facts import facts_of
 from benchwright.judges.checks.numbers import Quantity, quantities, same_value
 from benchwright.judges.checks.text import view, word_set
+from benchwright.judges.gatefields import (
+    confidences_at_odds,
+    dates_after_today,
+    greets_another,
+    ids_from_nowhere,
+    impossible_dates,
+    owed_actions_missing,
+)
+from benchwright.judges.gatelanguage import another_language, breaks_off
 from benchwright.judges.gatetexts import find_personal_data, find_placeholder, leaked_answer
 from benchwright.judges.rubric import BoundCheck, bind_rubric
 from benchwright.judges.scoring import reaches, shape_problem, weigh
@@ -33,6 +42,14 @@ RULES = {
     "G010": "every candidate labelled good passes",
     "G011": "no empty-headed agent passes (do nothing, echo, generic text, refuse always)",
     "G012": "every check that passes the reference fails its own violation of it",
+    "G013": "every ISO date is a day of the calendar",
+    "G014": "nothing was observed after the day that the input calls today",
+    "G015": "no confidence is called high or low against its own score",
+    "G016": "the reference greets the recipient",
+    "G017": "every id that the reference's actions pass on stands in the input",
+    "G018": "the reference takes every action that expected calls unmet or remaining",
+    "G019": "the reference does not break off in a sentence",
+    "G020": "the reference is in the language of the input",
 }
 
 
@@ -247,6 +264,49 @@ def _every_check_can_fail(subject: _Subject) -> Iterator[Finding]:
             yield Finding(rule="G012", reason=f"check {kind!r} passes an output made to break it")
 
 
+def _dates_exist(subject: _Subject) -> Iterator[Finding]:
+    task = subject.task
+    parts = {"input": task.input, "reference": task.reference, "expected": task.expected}
+    for reason in impossible_dates(parts):
+        yield Finding(rule="G013", reason=reason)
+
+
+def _nothing_from_the_future(subject: _Subject) -> Iterator[Finding]:
+    for reason in dates_after_today(subject.task.input):
+        yield Finding(rule="G014", reason=reason)
+
+
+def _confidences_agree(subject: _Subject) -> Iterator[Finding]:
+    for reason in confidences_at_odds(subject.task.input):
+        yield Finding(rule="G015", reason=reason)
+
+
+def _greets_the_recipient(subject: _Subject) -> Iterator[Finding]:
+    for reason in greets_another(subject.task.input, subject.task.reference):
+        yield Finding(rule="G016", reason=reason)
+
+
+def _ids_have_a_source(subject: _Subject) -> Iterator[Finding]:
+    for reason in ids_from_nowhere(subject.input_texts, subject.task.reference):
+        yield Finding(rule="G017", reason=reason)
+
+
+def _owed_actions_are_taken(subject: _Subject) -> Iterator[Finding]:
+    for reason in owed_actions_missing(subject.task.expected, subject.task.reference):
+        yield Finding(rule="G018", reason=reason)
+
+
+def _is_whole(subject: _Subject) -> Iterator[Finding]:
+    others = [candidate.output for candidate in subject.task.candidates]
+    for reason in breaks_off(subject.task.reference, others):
+        yield Finding(rule="G019", reason=reason)
+
+
+def _is_in_the_language(subject: _Subject) -> Iterator[Finding]:
+    for reason in another_language(subject.input_texts, subject.task.reference):
+        yield Finding(rule="G020", reason=reason)
+
+
 def _passes(subject: _Subject, output: JsonObject) -> bool | None:
     """Return whether an output passes, None if that waits for a judge.
 
@@ -286,4 +346,12 @@ _RULES: tuple[Callable[[_Subject], Iterator[Finding]], ...] = (
     _candidates_keep_their_label,
     _empty_heads_fail,
     _every_check_can_fail,
+    _dates_exist,
+    _nothing_from_the_future,
+    _confidences_agree,
+    _greets_the_recipient,
+    _ids_have_a_source,
+    _owed_actions_are_taken,
+    _is_whole,
+    _is_in_the_language,
 )

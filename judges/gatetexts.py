@@ -1,5 +1,6 @@
 """What must not stand in the texts of a task: placeholders, personal data, the answer itself."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 
@@ -33,7 +34,7 @@ _PHONE = re.compile(
 )
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+\d[\d ().-]{7,18}\d(?!\w)")
 _FICTION = re.compile(r"555[ .-]?01\d\d")
-_CARD = re.compile(r"(?<![\w.-])(?:\d[ -]?){12,18}\d(?![\w.-])")
+_CARD = re.compile(r"(?<![\w.-])(?:\d[ -]?){12,18}\d(?![\w-]|\.\w)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}[ ]?(?:[A-Z0-9]{4}[ ]?){2,7}[A-Z0-9]{1,4}\b")
 
 
@@ -70,8 +71,29 @@ def leaked_answer(texts: Iterable[str], reference: JsonObject) -> str | None:
     """Return the text of the input that holds the reference word for word, or None.
 
     The answer leaks if the main text of the reference, or a run of at least twenty of its words
-    without the greeting and close, stands in one text of the input.
+    without the greeting and close, stands in one text of the input; or its actions, as JSON.
     """
+    given = tuple(texts)
+    leaked = _leaked_actions(given, reference) or _leaked_words(given, reference)
+    return None if leaked is None else leaked if len(leaked) <= 80 else f"{leaked[:77]}..."
+
+
+def _leaked_actions(texts: tuple[str, ...], reference: JsonObject) -> str | None:
+    actions = reference.get("actions")
+    if not isinstance(actions, list) or not actions:
+        return None
+    wanted = [_bare(json.dumps(action, ensure_ascii=False)) for action in actions]
+    for text in texts:
+        if '"arguments"' in text and all(action in _bare(text) for action in wanted):
+            return text
+    return None
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _leaked_words(texts: tuple[str, ...], reference: JsonObject) -> str | None:
     answer = main_text(reference).view.words
     if len(answer) < MIN_LEAK_WORDS:
         return None
@@ -84,7 +106,7 @@ def leaked_answer(texts: Iterable[str], reference: JsonObject) -> str | None:
             continue
         folded = f" {' '.join(view(text).words)} "
         if any(run in folded for run in runs):
-            return text if len(text) <= 80 else f"{text[:77]}..."
+            return text
     return None
 
 

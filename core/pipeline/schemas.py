@@ -11,6 +11,8 @@ from benchwright.files import write_text
 from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
+from benchwright.judges.calibration import Calibration
+from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
@@ -24,6 +26,7 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
     "authoring_manifest": AuthoringManifest,
+    "judge_calibration": Calibration,
     "calibration_report": CalibrationReport,
     "check_report": CheckReport,
     "config": Config,
@@ -33,6 +36,7 @@ RECORDS: dict[str, type[Record]] = {
     "contamination_policy": Policy,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
+    "mutation_report": MutationReport,
     "labelled_pair": LabelledPair,
     "judging_report": JudgingReport,
     "scan_report": ScanReport,

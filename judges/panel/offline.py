@@ -27,7 +27,8 @@ from benchwright.words import leaf_texts, words
 MIN_INPUT_WORDS = 5
 _COHERENCE, _VERIFIABILITY, _CLARITY = DIMENSIONS
 _BELONGS_TO = {
-    **dict.fromkeys(("G001", "G004", "G006"), _VERIFIABILITY),
+    **dict.fromkeys(("G001", "G004", "G006", "G016", "G017", "G018"), _VERIFIABILITY),
+    **dict.fromkeys(("G019", "G020"), _VERIFIABILITY),
     **dict.fromkeys(("G002", "G003", "G009", "G010", "G011", "G012"), _CLARITY),
     "G008": _COHERENCE,
 }

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from benchwright.judges.agents import vacuous_outputs
@@ -108,6 +110,7 @@ def test_a_number_from_nowhere_is_g006(decide):
         "Call +49 30 901820 11",
         "SSN 219-09-9999",
         "Card 4111 1111 1111 1111",
+        "The card is 4111 1111 1111 1111.",
         "IBAN DE89 3704 0044 0532 0130 00",
     ],
 )
@@ -121,6 +124,7 @@ def test_personal_data_is_g007(decide, text):
         "Mail anna@arbor.example or tom@example.com",
         "Call +1 415 555 0100",
         "Order 4111 1111 1111 1112",
+        "Ratio 4111 1111 1111 1111.5",
         "2026-05-01 and 14,000,000",
         "GB00 ABCD 1234 5678",
     ],
@@ -133,6 +137,32 @@ def test_an_answer_that_stands_in_the_input_is_g008(decide):
     assert decide(input={**INPUT, "note": f"Say this: {BODY.upper()}"}).rule == "G008"
     part = "Remember: " + " ".join(BODY.split()[5:12])
     assert decide(input={**INPUT, "note": part}).status == "accepted"
+
+
+def test_actions_that_stand_in_the_input_as_json_are_g008(decide):
+    step = {"name": "cancel", "arguments": {"id": "A-1"}}
+    fields = {"checks": [{"kind": "action_taken", "params": step}], "pass_score": 1.0}
+    reference = {"actions": [step], "message": "Done."}
+    told = {"request": "Cancel A-1.", "note": json.dumps([step], indent=1)}
+    assert decide(reference=reference, input=told, **fields).rule == "G008"
+    other = {**told, "note": json.dumps([{**step, "name": "get"}])}
+    assert decide(reference=reference, input=other, **fields).status == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("rule", "input", "expected", "reference"),
+    [
+        ("G013", {"seen": "2026-02-30"}, {}, {}),
+        ("G014", {"today": "2026-10-05", "seen_on": "2026-10-09"}, {}, {}),
+        ("G015", {"confidence": "high", "confidence_score": 0.1}, {}, {}),
+        ("G016", {"recipient": {"name": "Ines Vale"}}, {}, {}),
+        ("G018", {}, {"unmet_actions": [{"name": "cancel"}]}, {}),
+        ("G019", {}, {}, {"body": BODY.removesuffix("Best,\nTom") + "We could also"}),
+    ],
+)
+def test_fields_at_odds_with_one_another_are_refused(decide, rule, input, expected, reference):
+    fields = {"input": {**INPUT, **input}, "reference": {**GOOD, **reference}}
+    assert decide(expected=expected, **fields).rule == rule
 
 
 def test_a_bad_candidate_that_passes_is_g009(decide):
@@ -182,7 +212,7 @@ def test_a_check_that_cannot_fail_is_g012(decide):
 
 
 def test_every_rule_is_described():
-    assert list(RULES) == [f"G{number:03d}" for number in range(1, 13)]
+    assert list(RULES) == [f"G{number:03d}" for number in range(1, 21)]
 
 
 def test_empty_heads_take_the_shape_of_the_reference_and_the_name_of_the_recipient():

@@ -8,17 +8,10 @@ import pytest
 
 from benchwright.contamination.scan import planted
 from benchwright.contamination.scan.reference import ReferenceEngine
-from benchwright.rates import wilson
 from tests.contamination.scan.conftest import prose
 
 TASKS = [prose(seed) for seed in range(12)]
 CLEAN = [{"id": n, "turns": [{"said": prose(n, 60)}]} for n in range(100, 140)]
-
-
-def test_the_interval_is_wilsons():
-    assert wilson(0, 10) == pytest.approx((0, 0.2775), abs=1e-4)
-    assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
-    assert wilson(10, 10) == pytest.approx((0.7225, 1), abs=1e-4)
 
 
 @pytest.mark.parametrize("fields", [None, ("turns",), ("id", "turns")])

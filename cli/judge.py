@@ -1,0 +1,21 @@
+"""`benchwright judge`."""
+
+import click
+
+from benchwright.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "calibrate": (
+        "benchwright.cli.judge_calibrate:command",
+        "How far does a judge agree with people?",
+    ),
+    "mutate": (
+        "benchwright.cli.judge_mutate:command",
+        "Which planted defects does a judge let through?",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, table=COMMANDS)
+def group() -> None:
+    """Can this judge be believed? Held against people, and against planted defects."""
