@@ -21,10 +21,10 @@ from benchwright.accepted import (
 from benchwright.canonical import sha256_hex
 from benchwright.contamination.detector import Comparison, Detector, Pair
 from benchwright.contamination.minhash import MinHashDetector
-from benchwright.contamination.near_duplicates import shingles
 from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import canonical_text
 from benchwright.contamination.passages import AcceptedPassages
+from benchwright.contamination.signatures import shingles
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError, Place
 from benchwright.files import file_sha256

@@ -26,8 +26,7 @@ def closest(
 ) -> list[tuple[int, int, float]]:
     """Return the closest two windows of every pair of views that has two close enough.
 
-    Every product is computed, a block at a time: exact, and faster than faiss's `IndexFlatIP`
-    (tests/benchmarks/embedding.py).
+    faiss's `IndexFlatIP` holds the one side and computes every product with the other: exact.
 
     Args:
         left: The vectors of the windows of one side, and the view of each.
@@ -39,17 +38,20 @@ def closest(
         (left window, right window, similarity) in order of view, left first; among equally close
         windows the first.
     """
+    import faiss
     import numpy
 
     views, others = numpy.array(left[1]), numpy.array(right[2])
     kept = [(numpy.empty(0), numpy.empty(0, numpy.int64), numpy.empty(0, numpy.int64))]
+    index = faiss.IndexFlatIP(left[0].shape[1])
+    index.add(numpy.ascontiguousarray(left[0]))
     step = max(1, BLOCK_PRODUCTS // len(views))
     for begin in range(0, len(others), step):
-        products = right[0][right[1][begin : begin + step]] @ left[0].T
-        rows, places = numpy.nonzero(products >= least - 10**-SCORE_DIGITS)
-        if len(rows):
-            found = products[rows, places].astype(numpy.float64)
-            scores: Scores = numpy.minimum(found, 1.0)
+        block = numpy.ascontiguousarray(right[0][right[1][begin : begin + step]])
+        ends, found, places = index.range_search(block, least - 10**-SCORE_DIGITS)
+        if len(found):
+            rows = _rows(ends)
+            scores: Scores = numpy.minimum(found.astype(numpy.float64), 1.0)
             scores.round(SCORE_DIGITS, out=scores)
             kept.append(_best(scores, places, rows + begin, views, others))
     joined = [numpy.concatenate(parts) for parts in zip(*kept, strict=True)]
@@ -72,6 +74,14 @@ def _best(
     is_first = numpy.ones(len(order), dtype=bool)
     is_first[1:] = (numpy.diff(views[places]) != 0) | (numpy.diff(others[rows]) != 0)
     return scores[is_first], places[is_first], rows[is_first]
+
+
+def _rows(ends: "Places") -> "Places":
+    """Return the query of each hit, where the hits of query i end at ends[i + 1]."""
+    import numpy
+
+    counts: Places = numpy.diff(ends.astype(numpy.int64)).astype(numpy.int64)
+    return numpy.repeat(numpy.arange(len(counts)), counts)
 
 
 def read_vectors(path: Path) -> tuple[list[bytes], "Matrix"] | None:
