@@ -9,11 +9,13 @@ own shingles had the same hash, which one pair in 10^13 of thousand-shingle text
 Source: Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, section 3.4 (banding).
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchwright.contamination.signatures import (
+    NUMBER_OF_SHINGLE_CHARACTERS,
     PERMUTATIONS,
     packed,
     shingles,
@@ -96,29 +98,53 @@ def all_near_duplicates(
     """
     import numpy
 
-    numbers: dict[str, int] = {}
-    ours, theirs = (
-        [
-            numpy.array([numbers.setdefault(run, len(numbers)) for run in shingles(text)])
-            for text in side
-        ]
-        for side in (left, right)
-    )
-    sizes = numpy.array([len(held) for held in theirs])
-    ends = numpy.cumsum([0, *sizes[:-1]])
-    joined = numpy.concatenate(theirs)
-    is_ours = numpy.zeros(len(numbers), numpy.uint8)
+    ends, values = _numbered_shingles([*left, *right])
+    sizes = numpy.diff(ends)
+    theirs = values[ends[len(left)] :]
+    starts = ends[len(left) : -1] - ends[len(left)]
+    is_ours = numpy.zeros(values.max() + 1, numpy.uint8)
     found = []
-    for place, held in enumerate(ours):
-        is_ours[held] = 1
-        shared = numpy.add.reduceat(is_ours[joined], ends, dtype=numpy.int64)
-        is_ours[held] = 0
-        scores = (shared / (len(held) + sizes - shared)).round(SCORE_DIGITS)
+    for place in range(len(left)):
+        ours = values[ends[place] : ends[place + 1]]
+        is_ours[ours] = 1
+        shared = numpy.add.reduceat(is_ours[theirs], starts, dtype=numpy.int64)
+        is_ours[ours] = 0
+        scores = (shared / (len(ours) + sizes[len(left) :] - shared)).round(SCORE_DIGITS)
         found += [
             NearDuplicate(left=place, right=other, jaccard=float(scores[other]))
             for other in numpy.nonzero(scores >= min_jaccard)[0].tolist()
         ]
     return found
+
+
+def _numbered_shingles(texts: Sequence[str]) -> "tuple[Places, Places]":
+    """Return the different shingles of all texts end to end, as numbers, and the ends.
+
+    Equal runs have equal numbers and others have others: a run is written in the base of the
+    alphabet that occurs, and what does not fit into 63 bits is ranked before it grows.
+    """
+    import numpy
+
+    points = numpy.frombuffer("".join(texts).encode("utf-32-le"), numpy.uint32)
+    occurs = numpy.zeros(sys.maxunicode + 1, numpy.int64)
+    occurs[points] = 1
+    base = int(occurs.sum())
+    letters = (numpy.cumsum(occurs) - 1)[points]
+    size = NUMBER_OF_SHINGLE_CHARACTERS
+    counts = [max(len(text) - size + 1, 0) for text in texts]
+    owner = numpy.repeat(numpy.arange(len(texts)), counts)
+    first = numpy.arange(len(owner)) + owner * (size - 1)
+    number, bound = numpy.zeros(len(owner), numpy.int64), 1
+    for place in range(size):
+        if bound * base >= 2**63:
+            number = numpy.unique(number, return_inverse=True)[1]
+            bound = len(number)
+        number = number * base + letters[first + place]
+        bound *= base
+    number = numpy.unique(number, return_inverse=True)[1]
+    distinct = numpy.unique(owner * len(owner) + number)
+    holder, values = numpy.divmod(distinct, len(owner))
+    return numpy.searchsorted(holder, numpy.arange(len(texts) + 1)), values
 
 
 def bands_for(min_jaccard: float, permutations: int, target_recall: float) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchwright.accepted import Expiry, accepted_text
 from benchwright.contamination.accepted import Accepted, draft_accepted, read_accepted
@@ -13,14 +14,14 @@ from benchwright.contamination.canary import CanaryInspector
 from benchwright.contamination.check import check_sides, choose_detectors
 from benchwright.contamination.containment import MIN_CONTAINMENT
 from benchwright.contamination.dates import TimeInspector, parse_day
-from benchwright.contamination.embedding import EmbeddingDetector, resolve_model
 from benchwright.contamination.fieldmap import parse_map
-from benchwright.contamination.reports.scans import to_check_report
 from benchwright.contamination.sources import read_side
 from benchwright.errors import ConfigError, InputError, Place
 from benchwright.files import read_text
 from benchwright.findings import CheckReport, Waiver
-from benchwright.scans import ScanReport
+
+if TYPE_CHECKING:
+    from benchwright.contamination.embedding import EmbeddingDetector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,9 @@ def _accepted(settings: CheckSettings) -> Accepted | None:
     return read_accepted(settings.accepted, today=settings.today)
 
 
-def _embedding_detector(settings: CheckSettings) -> EmbeddingDetector | str:
+def _embedding_detector(settings: CheckSettings) -> "EmbeddingDetector | str":
+    from benchwright.contamination.embedding import EmbeddingDetector, resolve_model
+
     model = resolve_model(settings.model)
     if isinstance(model, str):
         return model
@@ -177,6 +180,9 @@ def read_report(path: Path) -> CheckReport:
     Raises:
         InputError: If the file is not such a report.
     """
+    from benchwright.contamination.reports.scans import to_check_report
+    from benchwright.scans import ScanReport
+
     text = read_text(path)
     try:
         value = json.loads(text)

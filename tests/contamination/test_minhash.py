@@ -82,6 +82,20 @@ def test_few_texts_are_compared_all_with_all(sides, monkeypatch, min_jaccard):
     assert [(pair.left, pair.right, pair.jaccard) for pair in found] == expected
 
 
+def test_an_alphabet_of_thousands_of_characters_is_compared_exactly():
+    draw = random.Random(4)
+    letters = [chr(code) for code in (*range(0x4E00, 0x6A00), *range(0x20000, 0x20200))]
+    left = ["".join(draw.sample(letters, 400)) for _ in range(40)]
+    right = [
+        text[:-place] + "".join(letters[:place])
+        for place, text in zip(range(5, 125, 3), left, strict=True)
+    ]
+    assert len(set("".join(left))) > 6_300
+    expected = _brute_force(left, right, 0.8)
+    assert 10 < len(expected) < 40
+    assert _join(left, right, compiled=None) == expected
+
+
 @pytest.mark.parametrize("bound", ["MAX_CHARACTERS_OF_ALL_PAIRS", "MAX_LOOKUPS_OF_ALL_PAIRS"])
 def test_many_texts_go_through_datasketch(sides, monkeypatch, bound):
     expected = _join(*sides, compiled=None)
