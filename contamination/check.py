@@ -135,7 +135,6 @@ def check_sides(
     left = [to_view(item) for item in test.items]
     right = [to_view(item) for item in train.items]
     plants = plant_copies(left, seed=seed)
-    planted = [*right, *(plant.view for plant in plants)]
     runs: list[CheckRun] = []
     sifted: list[Comparison] = []
     for detector in detectors:
@@ -146,11 +145,13 @@ def check_sides(
             continue
         if accepted:
             detector = accepted.informed(detector)
+        hidden = [p for p in plants if p.kind in (*detector.finds, *detector.near_misses)]
+        planted = [*right, *(plant.view for plant in hidden)]
         comparison = detector.compare(left, planted)
         if accepted:
             comparison = accepted.sift(detector, comparison, left, planted)
             sifted.append(without_planted(comparison, len(right)))
-        runs.append(_run(detector, comparison, test, train, plants, is_required))
+        runs.append(_run(detector, comparison, test, train, hidden, is_required))
     runs += [_absent(name, reason) for name, reason in (absent or {}).items()]
     hashes = [{view.item.id: text_sha256(view) for view in views} for views in (left, right)]
     entries = accepted.summary(sifted, (hashes[0], hashes[1])) if accepted else None
