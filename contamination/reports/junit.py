@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from benchwright.contamination.reports.facts import (
+    accepted_count,
     accepted_entries,
     accepted_text,
     accepted_total,
@@ -60,11 +61,11 @@ def to_junit(report: CheckReport) -> str:
 def _accepted(report: CheckReport) -> Iterator[tuple[str, str]]:
     if report.accepted is None:
         return
-    yield "accepted", counted(accepted_total(report), "pair")
+    yield "accepted", counted(accepted_total(report), "finding")
     for entry in accepted_entries(report):
         yield (
             f"accepted {entry.state}",
-            f"{counted(entry.pairs, 'pair')}: {accepted_text(entry)} "
+            f"{accepted_count(entry)}: {accepted_text(entry)} "
             f"({entry.reason}; expires {entry.expires})",
         )
 

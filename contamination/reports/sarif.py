@@ -7,6 +7,7 @@ from urllib.parse import quote
 from benchwright.canonical import sha256_hex
 from benchwright.contamination.reports.facts import (
     MEANINGS,
+    accepted_count,
     accepted_entries,
     accepted_text,
     answer,
@@ -145,7 +146,7 @@ def _passage(run: CheckRun, passage: Passage, report: CheckReport) -> JsonObject
 
 
 def _accepted(entry: AcceptedUse, report: CheckReport) -> JsonObject:
-    text = f"{counted(entry.pairs, 'pair')} accepted until {entry.expires}: {accepted_text(entry)}"
+    text = f"{accepted_count(entry)} accepted until {entry.expires}: {accepted_text(entry)}"
     return {
         "ruleId": ACCEPTED_RULE,
         "level": "note",
