@@ -13,6 +13,7 @@ from pathlib import Path
 from benchwright.accepted import (
     AcceptedFindings,
     AcceptedItem,
+    AcceptedLone,
     AcceptedPair,
     AcceptedPassage,
     Expiry,
@@ -21,24 +22,28 @@ from benchwright.accepted import (
 from benchwright.canonical import sha256_hex
 from benchwright.contamination.detector import Comparison, Detector, Pair
 from benchwright.contamination.minhash import MinHashDetector
-from benchwright.contamination.near_duplicates import shingles
 from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import canonical_text
 from benchwright.contamination.passages import AcceptedPassages
+from benchwright.contamination.signatures import shingles
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError, Place
 from benchwright.files import file_sha256
 from benchwright.findings import AcceptedSummary, AcceptedUse, CheckReport
+from benchwright.tasks import JsonObject
+from benchwright.verdicts import Match
 from benchwright.yamlfile import line_of, read_yaml_value, validate_value
 
-PASSAGE_CHECKS = ("ngram", "minhash")
+Entry = AcceptedPassage | AcceptedPair | AcceptedLone
+Hashes = tuple[Mapping[str, str], Mapping[str, str]]
+"""The hash of the compared text of every test and every training item, by id."""
 
 
 @dataclass(frozen=True)
 class Accepted:
     """The accepted findings of one file on one day.
 
-    Entries are numbered in the order of the file, passages before pairs.
+    Entries are numbered in the order of the file, passages first, then pairs, then lone findings.
     """
 
     file: str
@@ -60,6 +65,21 @@ class Accepted:
             (pair.check, pair.left.id, pair.left.sha256, pair.right.id, pair.right.sha256): number
             for number, pair in enumerate(self.findings.pairs, start=len(self.findings.passages))
             if not is_expired(pair.expires, self.today)
+        }
+
+    @cached_property
+    def _lone(self) -> dict[tuple[str, str, str | None, str | None, str], int]:
+        before = len(self.findings.passages) + len(self.findings.pairs)
+        return {
+            (
+                lone.check,
+                lone.side,
+                lone.item.id if lone.item else None,
+                lone.item.sha256 if lone.item else None,
+                lone.evidence,
+            ): number
+            for number, lone in enumerate(self.findings.lone, start=before)
+            if not is_expired(lone.expires, self.today)
         }
 
     def informed(self, detector: Detector) -> Detector:
@@ -87,26 +107,37 @@ class Accepted:
                 kept.append(pair)
         return replace(comparison, pairs=tuple(kept), accepted=accepted)
 
+    def lone_entry(self, check: str, match: Match, ids: Hashes) -> int | None:
+        """Return the number of the entry that accepts a finding of one side; None for none."""
+        if match.left_id is not None and match.right_id is not None:
+            return None
+        side = "test" if match.right_id is None else "train"
+        name = match.left_id if side == "test" else match.right_id
+        sha256 = None if name is None else ids[side == "train"].get(name)
+        return self._lone.get((check, side, name, sha256, match.evidence))
+
     def summary(
-        self, comparisons: Sequence[Comparison], ids: tuple[Mapping[str, str], Mapping[str, str]]
+        self, comparisons: Sequence[Comparison], lone: Mapping[int, int], ids: Hashes
     ) -> AcceptedSummary:
         """Say of every entry what it accepted.
 
         Args:
             comparisons: The sifted comparisons, without planted copies.
-            ids: The hash of the compared text of every test and every training item, by id.
+            lone: How many findings of one side each entry accepted, by its number.
+            ids: The hashes of both sides.
         """
         held: dict[int, dict[int, int]] = {}
-        pairs: dict[int, int] = {}
+        pairs = dict(lone)
         for comparison in comparisons:
             for place, masks in comparison.accepted.items():
                 for number, mask in masks.items():
                     records = held.setdefault(number, {})
                     records[place] = records.get(place, 0) | mask
                     pairs[number] = pairs.get(number, 0) + mask.bit_count()
-        entries: tuple[AcceptedPassage | AcceptedPair, ...] = (
+        entries: tuple[Entry, ...] = (
             *self.findings.passages,
             *self.findings.pairs,
+            *self.findings.lone,
         )
         return AcceptedSummary(
             file=self.file,
@@ -139,40 +170,27 @@ class Accepted:
     def _passages(self, run_words: int) -> AcceptedPassages:
         return AcceptedPassages(texts=self._texts, run_words=run_words)
 
-    def _use(
-        self,
-        entry: AcceptedPair | AcceptedPassage,
-        held: Mapping[int, int],
-        pairs: int,
-        ids: tuple[Mapping[str, str], Mapping[str, str]],
-    ) -> AcceptedUse:
-        common = {
-            "reason": entry.reason,
-            "expires": str(entry.expires),
-            "pairs": pairs,
-            "test_items": _all_of(held.values()).bit_count(),
-            "train_records": len(held),
-        }
-        is_changed = isinstance(entry, AcceptedPair) and _is_changed(entry, ids)
-        state = (
-            "expired"
-            if is_expired(entry.expires, self.today)
-            else "used"
-            if held
-            else "changed"
-            if is_changed
-            else "unused"
-        )
-        if isinstance(entry, AcceptedPassage):
-            named = {"kind": "passage", "text": entry.text}
+    def _use(self, entry: Entry, held: Mapping[int, int], pairs: int, ids: Hashes) -> AcceptedUse:
+        if is_expired(entry.expires, self.today):
+            state = "expired"
+        elif pairs:
+            state = "used"
         else:
-            named = {
-                "kind": "pair",
-                "check": entry.check,
-                "left_id": entry.left.id,
-                "right_id": entry.right.id,
+            state = "changed" if _is_changed(entry, ids) else "unused"
+        test_items, train_records = _all_of(held.values()).bit_count(), len(held)
+        if isinstance(entry, AcceptedLone) and entry.item and pairs:
+            test_items, train_records = int(entry.side == "test"), int(entry.side == "train")
+        return AcceptedUse.model_validate(
+            {
+                **_named(entry),
+                "reason": entry.reason,
+                "expires": str(entry.expires),
+                "pairs": pairs,
+                "test_items": test_items,
+                "train_records": train_records,
+                "state": state,
             }
-        return AcceptedUse.model_validate({**named, **common, "state": state})
+        )
 
 
 def read_accepted(path: Path, *, today: date) -> Accepted:
@@ -201,10 +219,7 @@ def read_accepted(path: Path, *, today: date) -> Accepted:
 
 
 def draft_accepted(report: CheckReport, *, reason: str, expires: Expiry) -> AcceptedFindings:
-    """Return entries that accept what a report found: its passages, and every other pair.
-
-    A finding of one side alone has no entry: it is mended, or its check is left out.
-    """
+    """Return entries that accept what a report found: passages, other pairs, lone findings."""
     pairs = [
         AcceptedPair(
             check=run.check,
@@ -227,6 +242,19 @@ def draft_accepted(report: CheckReport, *, reason: str, expires: Expiry) -> Acce
     return AcceptedFindings(
         pairs=tuple(pairs),
         passages=tuple(AcceptedPassage(text=t, reason=reason, expires=expires) for t in texts),
+        lone=tuple(
+            AcceptedLone(
+                check=run.check,
+                side="test" if match.right_id is None else "train",
+                item=_item(report, match),
+                evidence=match.evidence,
+                reason=reason,
+                expires=expires,
+            )
+            for run in report.contamination.runs
+            for match in run.matches
+            if match.left_id is None or match.right_id is None
+        ),
     )
 
 
@@ -269,9 +297,33 @@ def _all_of(masks: Iterable[int]) -> int:
     return held
 
 
-def _is_changed(entry: AcceptedPair, ids: tuple[Mapping[str, str], Mapping[str, str]]) -> bool:
-    sides = ((entry.left, ids[0]), (entry.right, ids[1]))
-    return any(side.id in known and known[side.id] != side.sha256 for side, known in sides)
+def _named(entry: Entry) -> JsonObject:
+    """Return what an entry accepts, as `AcceptedUse` names it."""
+    if isinstance(entry, AcceptedPassage):
+        return {"kind": "passage", "text": entry.text}
+    if isinstance(entry, AcceptedPair):
+        left, right = entry.left.id, entry.right.id
+        return {"kind": "pair", "check": entry.check, "left_id": left, "right_id": right}
+    name = entry.item.id if entry.item else None
+    side = "left_id" if entry.side == "test" else "right_id"
+    return {"kind": "lone", "check": entry.check, side: name, "text": entry.evidence}
+
+
+def _is_changed(entry: Entry, ids: Hashes) -> bool:
+    sides: tuple[tuple[AcceptedItem | None, Mapping[str, str]], ...] = ()
+    if isinstance(entry, AcceptedPair):
+        sides = ((entry.left, ids[0]), (entry.right, ids[1]))
+    elif isinstance(entry, AcceptedLone):
+        sides = ((entry.item, ids[entry.side == "train"]),)
+    return any(item and item.id in held and held[item.id] != item.sha256 for item, held in sides)
+
+
+def _item(report: CheckReport, match: Match) -> AcceptedItem | None:
+    """Return the item of a finding of one side; None where it is about the whole test side."""
+    for name, side in ((match.left_id, report.test), (match.right_id, report.train)):
+        if name is not None:
+            return AcceptedItem(id=name, sha256=_hash(side.places, name))
+    return None
 
 
 def _hash(places: Mapping[str, object], name: str) -> str:

@@ -154,12 +154,10 @@ def score_record(task: PreparedTask, record: Words, seeds: Seeds) -> Containment
         record: The folded words of the record.
         seeds: As `ContainmentIndex.candidates` gives them for this task; at least one.
     """
-    start, stop = _window(task, len(record), seeds)
-    rows = [task.places.get(word, ()) for word in record[start:stop]]
-    met = sum(task.weights[at] for at in {at for row in rows for at in row})
+    start, rows, met = _covered(task, record, seeds)
     pairs = _chained(task, rows)
     matched = {at for at, _ in pairs}
-    chained = sum(task.weights[at] for at in matched)
+    chained = sum(task.weights[at] for at in sorted(matched))
     numbers, is_edit = _numbers(task, matched)
     factor = numbers if numbers is not None and not is_edit else 1.0
     places = sorted({start + place for _, place in pairs})
@@ -172,6 +170,21 @@ def score_record(task: PreparedTask, record: Words, seeds: Seeds) -> Containment
         task_words=tuple(sorted(matched)),
         record_words=tuple(places),
     )
+
+
+def coverage_of(task: PreparedTask, record: Words, seeds: Seeds) -> float:
+    """Return the coverage that `score_record` gives: no score is above it, and it is cheap."""
+    return round(_covered(task, record, seeds)[2], 6)
+
+
+def _covered(
+    task: PreparedTask, record: Words, seeds: Seeds
+) -> tuple[int, list[tuple[int, ...]], float]:
+    """Return where the best window begins, where each of its words stands in the task, and the
+    weighted share of the task's words that stand in it."""
+    start, stop = _window(task, len(record), seeds)
+    rows = [task.places.get(word, ()) for word in record[start:stop]]
+    return start, rows, sum(task.weights[at] for at in sorted({at for row in rows for at in row}))
 
 
 def _seed_words(words: Words) -> int:

@@ -12,6 +12,7 @@ from benchwright.contamination.containment import (
     WINDOW_RATIO,
     ContainmentScore,
     build_index,
+    coverage_of,
     score_record,
 )
 from benchwright.contamination.detector import Comparison, Pair, excerpt, word_spans
@@ -69,9 +70,11 @@ class ContainmentDetector:
         pairs = []
         for other, view in enumerate(train):
             for place, seeds in index.candidates(view.words).items():
-                task = index.tasks[place]
-                found = score_record(task, view.words, seeds) if task else None
-                if found and found.score >= self._least(test[place]):
+                task, least = index.tasks[place], self._least(test[place])
+                if task is None or coverage_of(task, view.words, seeds) < least:
+                    continue
+                found = score_record(task, view.words, seeds)
+                if found.score >= least:
                     pairs.append(_pair(place, other, test[place], view, found))
         return Comparison(
             test_comparable=frozenset(i for i, task in enumerate(index.tasks) if task),

@@ -87,26 +87,35 @@ class MaskedDetector:
 
 def found_names(text: str) -> tuple[str, ...]:
     """Return what looks like names in a text as written; none when capitals say nothing in it."""
-    words = capitalised = runs = 0
+    words = capitalised = inside = 0
     names: dict[str, None] = {}
     for sentence in _SENTENCE.finditer(text):
-        run: list[re.Match[str]] = []
         held = list(_WORD.finditer(sentence[0]))
         words += len(held)
-        for place, word in enumerate(held):
-            if not _is_capitalised(word[0]):
-                run = []
-                continue
-            capitalised += 1
-            between = sentence[0][run[-1].end() : word.start()] if run else ""
-            run = [*run, word] if run and _JOINED.fullmatch(between) else [word]
-            runs += len(run) == 1 and place > 0
-            if len(run) > 1:
-                names.pop(sentence[0][run[0].start() : run[-2].end()], None)
+        for place, run in _capitalised_runs(held, sentence[0]):
+            capitalised += len(run)
+            inside += place > 0
             if len(run) > 1 or place > 0:
-                names[sentence[0][run[0].start() : word.end()]] = None
-    is_plain = capitalised <= MAX_CAPITALISED_SHARE * words and runs <= MAX_RUN_SHARE * words
+                names[sentence[0][run[0].start() : run[-1].end()]] = None
+    is_plain = capitalised <= MAX_CAPITALISED_SHARE * words and inside <= MAX_RUN_SHARE * words
     return tuple(names) if is_plain else ()
+
+
+def _capitalised_runs(
+    words: Sequence[re.Match[str]], sentence: str
+) -> Iterator[tuple[int, list[re.Match[str]]]]:
+    """Yield the place of the first word, and the words, of every run of capitalised words."""
+    run: list[re.Match[str]] = []
+    begin = 0
+    for place, word in enumerate(words):
+        is_next = run and _JOINED.fullmatch(sentence[run[-1].end() : word.start()])
+        if run and not (is_next and _is_capitalised(word[0])):
+            yield begin, run
+            run = []
+        if _is_capitalised(word[0]):
+            begin, run = (begin, [*run, word]) if run else (place, [word])
+    if run:
+        yield begin, run
 
 
 def names_of(view: View) -> tuple[str, ...]:

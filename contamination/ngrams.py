@@ -82,8 +82,11 @@ class NgramDetector:
         )
         sizes = sorted({len(run) for run in (*index, *accepted)})
         weights = {place: self._weights(test[place], own[place], held_by) for place in able}
+        totals = {place: sum(held.values()) for place, held in weights.items()}
         pairs = [
-            self._pair((place, other), (test[place], view), hits, weights[place], common)
+            self._pair(
+                (place, other), (test[place], view), hits, (weights[place], totals[place]), common
+            )
             for other, view in enumerate(train)
             for place, hits in _hits(view, index, sizes).items()
         ]
@@ -115,11 +118,12 @@ class NgramDetector:
         places: tuple[int, int],
         views: tuple[View, View],
         hits: list[tuple[int, int]],
-        weights: dict[int, float],
+        weighed: tuple[dict[int, float], float],
         common: frozenset[Run],
     ) -> Pair:
         left, right = views
         size = self._size(left)
+        weights, total = weighed
         starts = {at for at, _ in hits}
         weight = sum(weights[at] for at in sorted(starts))
         longest_at, longest = _longest_run(starts, size)
@@ -133,7 +137,7 @@ class NgramDetector:
             right=Excerpt(text=right.text, spans=word_spans(right, {at for _, at in hits}, size)),
             details={
                 "coverage": coverage,
-                "discounted_coverage": round(weight / sum(weights.values()), 6),
+                "discounted_coverage": round(weight / total, 6),
                 "longest_run_words": longest,
                 "shared_runs": len(starts),
                 "passage_only": all(left.words[at : at + size] in common for at in starts),

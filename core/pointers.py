@@ -21,6 +21,7 @@ from benchwright.files import (
     read_document,
     read_lines,
     read_text,
+    readable,
 )
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -45,7 +46,7 @@ def is_lines(path: Path) -> bool:
     names = [suffix for suffix in path.suffixes if suffix not in (".gz", ".zst")]
     if names and names[-1] in (".jsonl", ".ndjson"):
         return True
-    with open_bytes(path) as stream:
+    with readable(path), open_bytes(path) as stream:
         whole: list[bytes] = []
         while len(whole) < 2 and (raw := stream.readline(MAX_LINE_BYTES)):
             if raw.strip():

@@ -16,6 +16,7 @@ from benchwright.contamination.containment import (
     SHORT_TASK_WORDS,
     ContainmentScore,
     build_index,
+    coverage_of,
     score_record,
 )
 from benchwright.contamination.normaliser import tokens
@@ -79,8 +80,11 @@ class Recall:
             prepared = self._prepared.tasks[task]
             if prepared is None or not words[1]:
                 continue
+            least = least_score(len(prepared.words))
+            if coverage_of(prepared, words[1], seeds) < least:
+                continue
             score = score_record(prepared, words[1], seeds)
-            if score.score >= least_score(len(prepared.words)):
+            if score.score >= least:
                 found[record, task] = Contained(record=record, begin=begin, task=task, found=score)
         return found
 
