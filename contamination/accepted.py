@@ -4,7 +4,7 @@ What is accepted is counted and shown, never dropped. An entry whose day has pas
 nothing, and a pair is accepted only while both of its texts are what they were.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,19 +19,18 @@ from benchwright.accepted import (
     is_expired,
 )
 from benchwright.canonical import sha256_hex
-from benchwright.contamination.detector import Comparison, Detector, Pair
+from benchwright.contamination.detector import Comparison, Detector
+from benchwright.contamination.masking import MaskedDetector, masked_jaccard, names_of
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.near_duplicates import shingles
 from benchwright.contamination.ngrams import NgramDetector
-from benchwright.contamination.normaliser import canonical_text
-from benchwright.contamination.passages import AcceptedPassages
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, canonical_text
+from benchwright.contamination.passages import AcceptedPassages, left_of
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError, Place
 from benchwright.files import file_sha256
 from benchwright.findings import AcceptedSummary, AcceptedUse, CheckReport
 from benchwright.yamlfile import line_of, read_yaml_value, validate_value
-
-PASSAGE_CHECKS = ("ngram", "minhash")
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,12 @@ class Accepted:
     def informed(self, detector: Detector) -> Detector:
         """Return the detector with the accepted passages, when it can leave them out."""
         if isinstance(detector, NgramDetector) and any(self._texts):
-            return replace(detector, accepted=self._passages(detector.run_words))
+            return replace(detector, accepted=self.passages(detector.run_words))
         return detector
+
+    def passages(self, run_words: int) -> AcceptedPassages:
+        """Return the passages that still hold, for runs of so many words."""
+        return AcceptedPassages(texts=self._texts, run_words=run_words)
 
     def sift(
         self,
@@ -78,8 +81,9 @@ class Accepted:
         """Move the pairs that are accepted out of what was found."""
         accepted = {place: dict(masks) for place, masks in comparison.accepted.items()}
         kept = []
+        rest = _Rest(self.passages(NgramDetector().run_words))
         for pair in comparison.pairs:
-            entries = self._entries_of(detector, pair, test[pair.test], train[pair.train])
+            entries = self._entries_of(detector, test[pair.test], train[pair.train], rest)
             for number in entries:
                 masks = accepted.setdefault(pair.train, {})
                 masks[number] = masks.get(number, 0) | 1 << pair.test
@@ -119,25 +123,25 @@ class Accepted:
         )
 
     def _entries_of(
-        self, detector: Detector, pair: Pair, left: View, right: View
+        self, detector: Detector, left: View, right: View, rest: "_Rest"
     ) -> tuple[int, ...]:
         key = (detector.name, left.item.id, text_sha256(left), right.item.id, text_sha256(right))
         if key in self._pairs:
             return (self._pairs[key],)
-        if isinstance(detector, MinHashDetector) and any(self._texts):
-            return self._passages_between(left, right, detector.min_jaccard)
-        return ()
-
-    def _passages_between(self, left: View, right: View, min_jaccard: float) -> tuple[int, ...]:
-        """Return the passages without which two texts are no longer near-duplicates."""
-        passages = self._passages(NgramDetector().run_words)
-        if jaccard(passages.left_of(left), passages.left_of(right)) >= min_jaccard:
+        if not any(self._texts):
             return ()
-        shared = _all_of(passages.covered(left)) & _all_of(passages.covered(right))
+        if isinstance(detector, MinHashDetector):
+            measure: Callable[[View, View], float | None] = jaccard
+        elif isinstance(detector, MaskedDetector):
+            measure = masked_jaccard
+        else:
+            return ()
+        mine, other = rest.of(left), rest.of(right)
+        similarity = measure(mine.view, other.view)
+        if similarity is None or similarity >= detector.min_jaccard:
+            return ()
+        shared = mine.passages & other.passages
         return tuple(n for n in range(len(self._texts)) if shared >> n & 1)
-
-    def _passages(self, run_words: int) -> AcceptedPassages:
-        return AcceptedPassages(texts=self._texts, run_words=run_words)
 
     def _use(
         self,
@@ -173,6 +177,29 @@ class Accepted:
                 "right_id": entry.right.id,
             }
         return AcceptedUse.model_validate({**named, **common, "state": state})
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is left of a view without its passages, and those passages as bits."""
+
+    view: View
+    passages: int
+
+
+class _Rest:
+    """What is left of each view that is asked for, found once."""
+
+    def __init__(self, passages: AcceptedPassages) -> None:
+        self._passages = passages
+        self._known: dict[int, _Left] = {}
+
+    def of(self, view: View) -> _Left:
+        """Return what is left of a view, which must live as long as this object."""
+        if id(view) not in self._known:
+            covers = self._passages.covered(view)
+            self._known[id(view)] = _Left(rest_of(view, covers), _all_of(covers))
+        return self._known[id(view)]
 
 
 def read_accepted(path: Path, *, today: date) -> Accepted:
@@ -230,6 +257,12 @@ def draft_accepted(report: CheckReport, *, reason: str, expires: Expiry) -> Acce
     )
 
 
+def rest_of(view: View, covers: Sequence[int]) -> View:
+    """Return what is left of a view without its passages, with the names of the whole of it."""
+    item = replace(view.item, names=names_of(view))
+    return View(item=item, text=left_of(view, covers))
+
+
 def accepted_pairs(comparison: Comparison) -> int:
     """Return how many pairs are accepted and no longer found."""
     found: dict[int, int] = {}
@@ -255,11 +288,13 @@ def text_sha256(view: View) -> str:
     return sha256_hex(view.text)
 
 
-def jaccard(left: View, right: View) -> float:
-    """Return the Jaccard similarity of two views' shingles; 0 when both have none."""
+def jaccard(left: View, right: View) -> float | None:
+    """Return the Jaccard similarity of two views' shingles; None when one is too short to tell."""
+    if min(left.number_of_words, right.number_of_words) < MIN_COMPARABLE_WORDS:
+        return None
     mine, other = shingles(left.canonical), shingles(right.canonical)
     shared = len(mine & other)
-    return round(shared / max(1, len(mine) + len(other) - shared), 6)
+    return round(shared / (len(mine) + len(other) - shared), 6)
 
 
 def _all_of(masks: Iterable[int]) -> int:

@@ -114,6 +114,22 @@ def names_of(view: View) -> tuple[str, ...]:
     return view.item.names or found_names(view.text)
 
 
+def masked_jaccard(left: View, right: View) -> float | None:
+    """Return the Jaccard similarity of two masked texts, with names or without: the higher.
+
+    None when one of them has too few words that are not masked.
+    """
+    mine, other = _forms(left), _forms(right)
+    if not any(mine) or not any(other):
+        return None
+    return max(map(_jaccard, mine, other))
+
+
+def _jaccard(left: Shingles, right: Shingles) -> float:
+    shared = len(left & right)
+    return round(shared / max(1, len(left) + len(right) - shared), 6)
+
+
 def _is_capitalised(word: str) -> bool:
     return word[0].isupper() and any(character.islower() for character in word)
 
@@ -152,8 +168,7 @@ def _join(
             index.setdefault(run, []).append(place)
     for other, runs in enumerate(right):
         for place in sorted({place for run in prefix(runs) for place in index.get(run, ())}):
-            shared = len(left[place] & runs)
-            jaccard = round(shared / (len(left[place]) + len(runs) - shared), 6)
+            jaccard = _jaccard(left[place], runs)
             if jaccard >= least:
                 yield place, other, jaccard
 

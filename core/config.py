@@ -84,6 +84,18 @@ class SplitConfig(Record):
         return {name: share for name, share in shares.items() if share > 0}
 
 
+class ContaminationConfig(Record):
+    """How tasks are compared with one another, and with what models may have seen.
+
+    Tasks that share a run of `ngram_words` words, or whose Jaccard similarity over runs of five
+    characters is `min_jaccard` or more, stay on one side of the split; house rules of the pack,
+    which all tasks share, do not count.
+    """
+
+    ngram_words: Annotated[int, Field(ge=5, le=50)] = 8
+    min_jaccard: Annotated[float, Field(ge=0.1, le=1)] = 0.8
+
+
 class Config(Record):
     """One benchmark version."""
 
@@ -91,6 +103,7 @@ class Config(Record):
     seed: int = 0
     pack: str
     author: AuthorConfig
+    contamination: ContaminationConfig = ContaminationConfig()
     split: SplitConfig = SplitConfig()
 
     @field_validator("pack")

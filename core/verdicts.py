@@ -146,15 +146,16 @@ class CheckRun(Record):
 
 
 class ContaminationReport(Record):
-    """One result per check and scope, and the verdict of the strictest of them."""
+    """One result per check and scope, and the verdict of the strictest of those that ran."""
 
     schema_version: Literal[1] = 1
     runs: tuple[CheckRun, ...]
 
     @property
     def status(self) -> Literal["clean", "flagged", "inconclusive", "not_run"]:
-        """The strictest status of all runs; no run at all is `not_run`."""
-        for status in ("flagged", "inconclusive", "not_run"):
-            if any(run.status == status for run in self.runs):
+        """The strictest status of the runs that ran; `not_run` when none did."""
+        statuses = {run.status for run in self.runs}
+        for status in ("flagged", "inconclusive", "clean"):
+            if status in statuses:
                 return status
-        return "clean" if self.runs else "not_run"
+        return "not_run"
