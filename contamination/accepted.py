@@ -4,7 +4,7 @@ What is accepted is counted and shown, never dropped. An entry whose day has pas
 nothing, and a pair is accepted only while both of its texts are what they were.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,12 +20,18 @@ from benchwright.accepted import (
 )
 from benchwright.canonical import sha256_hex
 from benchwright.contamination.detector import Comparison, Detector
-from benchwright.contamination.masking import MaskedDetector, masked_jaccard, names_of
+from benchwright.contamination.masking import (
+    MaskedDetector,
+    Shingles,
+    masked_jaccard,
+    masked_runs,
+)
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.near_duplicates import shingles
 from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, canonical_text
 from benchwright.contamination.passages import AcceptedPassages, left_of
+from benchwright.contamination.sentences import BLANK
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError, Place
 from benchwright.files import file_sha256
@@ -66,6 +72,12 @@ class Accepted:
         if isinstance(detector, NgramDetector) and any(self._texts):
             return replace(detector, accepted=self.passages(detector.run_words))
         return detector
+
+    @cached_property
+    def masked_runs(self) -> Shingles:
+        """The masked runs of the passages without blanks."""
+        texts = [text for text in self._texts if BLANK not in text]
+        return frozenset(run for text in texts for run in masked_runs(text))
 
     def passages(self, run_words: int) -> AcceptedPassages:
         """Return the passages that still hold, for runs of so many words."""
@@ -130,14 +142,13 @@ class Accepted:
             return (self._pairs[key],)
         if not any(self._texts):
             return ()
-        if isinstance(detector, MinHashDetector):
-            measure: Callable[[View, View], float | None] = jaccard
-        elif isinstance(detector, MaskedDetector):
-            measure = masked_jaccard
-        else:
+        if not isinstance(detector, MinHashDetector | MaskedDetector):
             return ()
         mine, other = rest.of(left), rest.of(right)
-        similarity = measure(mine.view, other.view)
+        if isinstance(detector, MaskedDetector):
+            similarity: float | None = masked_jaccard(left, right, self.masked_runs)
+        else:
+            similarity = jaccard(mine.view, other.view)
         if similarity is None or similarity >= detector.min_jaccard:
             return ()
         shared = mine.passages & other.passages
@@ -198,7 +209,7 @@ class _Rest:
         """Return what is left of a view, which must live as long as this object."""
         if id(view) not in self._known:
             covers = self._passages.covered(view)
-            self._known[id(view)] = _Left(rest_of(view, covers), _all_of(covers))
+            self._known[id(view)] = _Left(left_of(view, covers), _all_of(covers))
         return self._known[id(view)]
 
 
@@ -255,12 +266,6 @@ def draft_accepted(report: CheckReport, *, reason: str, expires: Expiry) -> Acce
         pairs=tuple(pairs),
         passages=tuple(AcceptedPassage(text=t, reason=reason, expires=expires) for t in texts),
     )
-
-
-def rest_of(view: View, covers: Sequence[int]) -> View:
-    """Return what is left of a view without its passages, with the names of the whole of it."""
-    item = replace(view.item, names=names_of(view))
-    return View(item=item, text=left_of(view, covers))
 
 
 def accepted_pairs(comparison: Comparison) -> int:

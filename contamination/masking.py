@@ -42,9 +42,12 @@ class MaskedDetector:
 
     Attributes:
         min_jaccard: Smallest Jaccard similarity of the runs of three masked words.
+        left_out: Runs that say nothing, since they are house rules: a pair must be close without
+            them, too.
     """
 
     min_jaccard: float = MIN_MASKED_JACCARD
+    left_out: Shingles = frozenset()
     name: str = "masked"
     finds: tuple[str, ...] = ("copy", "case_and_punctuation", "numbers_swapped", "names_swapped")
     near_misses: tuple[str, ...] = ("words_shuffled", "unrelated")
@@ -67,7 +70,8 @@ class MaskedDetector:
 
     def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
         """Join both sides twice, with names and without, and keep the closer of the two."""
-        left, right = [_forms(view) for view in test], [_forms(view) for view in train]
+        left = [_without(_forms(view), self.left_out) for view in test]
+        right = [_without(_forms(view), self.left_out) for view in train]
         best: dict[tuple[int, int], tuple[float, bool]] = {}
         has_names = any(forms[0] is not forms[1] for forms in (*left, *right))
         for form in (0, 1) if has_names else (0,):
@@ -114,15 +118,29 @@ def names_of(view: View) -> tuple[str, ...]:
     return view.item.names or found_names(view.text)
 
 
-def masked_jaccard(left: View, right: View) -> float | None:
+def masked_jaccard(left: View, right: View, left_out: Shingles = frozenset()) -> float:
     """Return the Jaccard similarity of two masked texts, with names or without: the higher.
 
-    None when one of them has too few words that are not masked.
+    Runs of `left_out` do not count, unless one of the texts consists of little else.
     """
-    mine, other = _forms(left), _forms(right)
-    if not any(mine) or not any(other):
-        return None
+    mine, other = _without(_forms(left), left_out), _without(_forms(right), left_out)
     return max(map(_jaccard, mine, other))
+
+
+def masked_runs(text: str) -> Shingles:
+    """Return the runs of three masked words of a passage."""
+    return _shingles(mask(folded_text(text)))
+
+
+def _without(forms: tuple[Shingles, Shingles], left_out: Shingles) -> tuple[Shingles, Shingles]:
+    """Return the forms without some runs; as they are where fewer than five runs would be left."""
+    kept, named = forms
+    if not left_out:
+        return forms
+    shorter = kept - left_out, named - left_out
+    if min(map(len, shorter)) < MIN_COMPARABLE_WORDS:
+        return forms
+    return shorter if kept is not named else (shorter[0], shorter[0])
 
 
 def _jaccard(left: Shingles, right: Shingles) -> float:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from benchwright.contamination.accepted import Accepted, jaccard, rest_of
+from benchwright.contamination.accepted import Accepted, jaccard
 from benchwright.contamination.masking import MaskedDetector, masked_jaccard
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
-from benchwright.contamination.passages import accepted_runs
+from benchwright.contamination.passages import accepted_runs, left_of
 from benchwright.contamination.views import View
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def near_kin(
     keys: list[Keys] = [[] for _ in views]
     for place, run in _shared_runs(views, covers, run_words):
         keys[place].append((run, f"the same {run_words} words in a row"))
-    rest = [rest_of(view, cover) for view, cover in zip(views, covers, strict=True)]
+    rest = [left_of(view, cover) for view, cover in zip(views, covers, strict=True)]
     pairs = {
-        "nearly the same input": _close(MinHashDetector(min_jaccard=min_jaccard), views, rest),
-        "nearly the same masked input": _close(MaskedDetector(), views, rest),
+        "nearly the same input": _near_duplicates(views, rest, min_jaccard),
+        "nearly the same masked input": _masked_clones(views, accepted),
     }
     for meaning, found in pairs.items():
         for left, right in found:
@@ -56,25 +56,38 @@ def near_kin(
     return keys
 
 
-def _close(
-    detector: MinHashDetector | MaskedDetector, views: Sequence[View], rest: Sequence[View]
+def _near_duplicates(
+    views: Sequence[View], rest: Sequence[View], min_jaccard: float
 ) -> list[tuple[int, int]]:
     """Return the pairs that are close without their house rules and with them.
 
     Where too little is left of one of the two to tell, the whole texts decide.
     """
-    measure = jaccard if isinstance(detector, MinHashDetector) else masked_jaccard
+    detector = MinHashDetector(min_jaccard=min_jaccard)
     found = detector.compare(rest, rest)
-    pairs = {(pair.test, pair.train) for pair in found.pairs}
     short = [place for place in range(len(views)) if place not in found.test_comparable]
     whole = detector.compare([views[place] for place in short], views)
-    pairs |= {(short[pair.test], pair.train) for pair in whole.pairs}
-    ordered = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
+    pairs = [(pair.test, pair.train) for pair in found.pairs]
+    pairs += [(short[pair.test], pair.train) for pair in whole.pairs]
     return [
         (left, right)
-        for left, right in ordered
-        if (measure(views[left], views[right]) or 0.0) >= detector.min_jaccard
+        for left, right in _ordered(pairs)
+        if (jaccard(views[left], views[right]) or 0.0) >= min_jaccard
     ]
+
+
+def _masked_clones(views: Sequence[View], accepted: Accepted) -> list[tuple[int, int]]:
+    detector = MaskedDetector(left_out=accepted.masked_runs)
+    found = detector.compare(views, views).pairs
+    return [
+        (left, right)
+        for left, right in _ordered([(pair.test, pair.train) for pair in found])
+        if masked_jaccard(views[left], views[right]) >= detector.min_jaccard
+    ]
+
+
+def _ordered(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    return sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
 
 
 def _shared_runs(

@@ -111,8 +111,8 @@ def accepted_runs(covers: Sequence[int], size: int) -> dict[int, int]:
     return accepted
 
 
-def left_of(view: View, covers: Sequence[int]) -> str:
-    """Return a text without the words that stand in a passage, as written."""
+def left_of(view: View, covers: Sequence[int]) -> View:
+    """Return the view of a text without the words that stand in a passage, as written."""
     pieces: list[str] = []
     start = None
     for place, mask in enumerate((*covers, 1)):
@@ -121,7 +121,7 @@ def left_of(view: View, covers: Sequence[int]) -> str:
         elif mask and start is not None:
             pieces.append(view.text[view.tokens[start].start : view.tokens[place - 1].end])
             start = None
-    return "\n".join(pieces)
+    return View(item=view.item, text="\n".join(pieces))
 
 
 def _cover(covers: list[int], span: tuple[int, int], mask: int) -> None:

@@ -17,7 +17,7 @@ from benchwright.contamination.items import Item
 from benchwright.contamination.near_kin import near_kin
 from benchwright.contamination.views import to_view
 from benchwright.errors import Place
-from benchwright.kinship import lineage_names
+from benchwright.kinship import lineage_names, slot_names
 from benchwright.tasks import Task
 
 ACCEPTED_FILE = "accepted_passages.yaml"
@@ -31,6 +31,7 @@ def task_item(task: Task) -> Item:
         input=task.input,
         lineage=lineage_names(task),
         output=task.reference,
+        names=slot_names(task.provenance.slots),
         record=task.model_dump(mode="json", exclude_none=True),
     )
 
