@@ -23,6 +23,7 @@ from benchwright.contamination.detector import Comparison, Detector
 from benchwright.contamination.masking import (
     MaskedDetector,
     Shingles,
+    masked_forms,
     masked_jaccard,
     masked_runs,
 )
@@ -93,7 +94,7 @@ class Accepted:
         """Move the pairs that are accepted out of what was found."""
         accepted = {place: dict(masks) for place, masks in comparison.accepted.items()}
         kept = []
-        rest = _Rest(self.passages(NgramDetector().run_words))
+        rest = _Rest(self.passages(NgramDetector().run_words), self.masked_runs)
         for pair in comparison.pairs:
             entries = self._entries_of(detector, test[pair.test], train[pair.train], rest)
             for number in entries:
@@ -146,7 +147,7 @@ class Accepted:
             return ()
         mine, other = rest.of(left), rest.of(right)
         if isinstance(detector, MaskedDetector):
-            similarity: float | None = masked_jaccard(left, right, self.masked_runs)
+            similarity: float | None = masked_jaccard(mine.masked, other.masked)
         else:
             similarity = jaccard(mine.view, other.view)
         if similarity is None or similarity >= detector.min_jaccard:
@@ -190,26 +191,34 @@ class Accepted:
         return AcceptedUse.model_validate({**named, **common, "state": state})
 
 
-@dataclass(frozen=True, slots=True)
 class _Left:
     """What is left of a view without its passages, and those passages as bits."""
 
-    view: View
-    passages: int
+    def __init__(self, view: View, passages: AcceptedPassages, left_out: Shingles) -> None:
+        covers = passages.covered(view)
+        self.passages = _all_of(covers)
+        self.view = left_of(view, covers)
+        self._whole = view
+        self._left_out = left_out
+
+    @cached_property
+    def masked(self) -> tuple[Shingles, Shingles]:
+        """The masked runs that are left."""
+        return masked_forms(self._whole, self._left_out)
 
 
 class _Rest:
     """What is left of each view that is asked for, found once."""
 
-    def __init__(self, passages: AcceptedPassages) -> None:
+    def __init__(self, passages: AcceptedPassages, left_out: Shingles) -> None:
         self._passages = passages
+        self._left_out = left_out
         self._known: dict[int, _Left] = {}
 
     def of(self, view: View) -> _Left:
         """Return what is left of a view, which must live as long as this object."""
         if id(view) not in self._known:
-            covers = self._passages.covered(view)
-            self._known[id(view)] = _Left(left_of(view, covers), _all_of(covers))
+            self._known[id(view)] = _Left(view, self._passages, self._left_out)
         return self._known[id(view)]
 
 

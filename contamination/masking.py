@@ -70,8 +70,8 @@ class MaskedDetector:
 
     def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
         """Join both sides twice, with names and without, and keep the closer of the two."""
-        left = [_without(_forms(view), self.left_out) for view in test]
-        right = [_without(_forms(view), self.left_out) for view in train]
+        left = [masked_forms(view, self.left_out) for view in test]
+        right = [masked_forms(view, self.left_out) for view in train]
         best: dict[tuple[int, int], tuple[float, bool]] = {}
         has_names = any(forms[0] is not forms[1] for forms in (*left, *right))
         for form in (0, 1) if has_names else (0,):
@@ -118,13 +118,17 @@ def names_of(view: View) -> tuple[str, ...]:
     return view.item.names or found_names(view.text)
 
 
-def masked_jaccard(left: View, right: View, left_out: Shingles = frozenset()) -> float:
-    """Return the Jaccard similarity of two masked texts, with names or without: the higher.
+def masked_forms(view: View, left_out: Shingles = frozenset()) -> tuple[Shingles, Shingles]:
+    """Return the masked runs of a view with names and without.
 
-    Runs of `left_out` do not count, unless one of the texts consists of little else.
+    Runs of `left_out` do not count, unless the text consists of little else.
     """
-    mine, other = _without(_forms(left), left_out), _without(_forms(right), left_out)
-    return max(map(_jaccard, mine, other))
+    return _without(_forms(view), left_out)
+
+
+def masked_jaccard(left: tuple[Shingles, Shingles], right: tuple[Shingles, Shingles]) -> float:
+    """Return the Jaccard similarity of two masked texts, with names or without: the higher."""
+    return max(map(_jaccard, left, right))
 
 
 def masked_runs(text: str) -> Shingles:

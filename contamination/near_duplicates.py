@@ -10,6 +10,7 @@ Source: Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, section 3.4 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from benchwright.contamination.signatures import (
@@ -34,6 +35,7 @@ SCORE_DIGITS = 6
 _BLOCK_TEXTS = 32_768
 _MAX_CANDIDATES = 4_000_000
 _COMPARED_AT_ONCE = 65_536
+_KEPT_TEXTS = 64
 _ROUNDING = 10**-SCORE_DIGITS
 
 
@@ -120,10 +122,11 @@ class _Sides:
     def verified(self, pairs: "Places", min_jaccard: float) -> Iterator[NearDuplicate]:
         """Yield the pairs that reach `min_jaccard`, counted on the strings."""
         last, ours = -1, frozenset[str]()
+        right_shingles = lru_cache(_KEPT_TEXTS)(lambda other: shingles(self.right[other]))
         for place, other in sorted(map(tuple, pairs.tolist())):
             if place != last:
                 last, ours = place, shingles(self.left[place])
-            theirs = shingles(self.right[other])
+            theirs = right_shingles(other)
             shared = len(ours & theirs)
             jaccard = round(shared / (len(ours) + len(theirs) - shared), SCORE_DIGITS)
             if jaccard >= min_jaccard:

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from benchwright.contamination.accepted import Accepted, jaccard
-from benchwright.contamination.masking import MaskedDetector, masked_jaccard
+from benchwright.contamination.masking import MaskedDetector, masked_forms, masked_jaccard
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.passages import accepted_runs, left_of
@@ -82,7 +82,8 @@ def _masked_clones(views: Sequence[View], accepted: Accepted) -> list[tuple[int,
     return [
         (left, right)
         for left, right in _ordered([(pair.test, pair.train) for pair in found])
-        if masked_jaccard(views[left], views[right]) >= detector.min_jaccard
+        if masked_jaccard(masked_forms(views[left]), masked_forms(views[right]))
+        >= detector.min_jaccard
     ]
 
 

@@ -1,12 +1,14 @@
 """Prove a release: the folder's own claims, and those that judges and detectors recompute."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchwright.accepted import AcceptedFindings
 from benchwright.contamination.across import AcrossSettings, check_across_splits
 from benchwright.contamination.clusters import cluster_rows
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.pool import pool_kin, shared_by_kin
 from benchwright.errors import InputError
 from benchwright.files import read_document
@@ -22,8 +24,6 @@ from benchwright.manifests.load import load_documents
 from benchwright.manifests.reconcile import Finding
 from benchwright.manifests.verify import ExtraCheck, Rows, VerifyReport, verify_release
 from benchwright.pipeline.release import diversity_values
-
-_STATED = {"ngram": ("run_words",), "minhash": ("min_jaccard",)}
 
 
 def verify_whole_release(folder: Path) -> VerifyReport:
@@ -91,13 +91,15 @@ def _across(folder: Path, rows: Rows) -> Iterator[Finding]:
 
 def _settings(folder: Path) -> AcrossSettings:
     """Return the parameters that the release states for its own checks; else the defaults."""
-    stated: dict[str, Any] = {}
+    settings = AcrossSettings()
     report = load_documents(folder).contamination
     for run in report.runs if report else ():
-        stated.update({name: run.params.get(name) for name in _STATED.get(run.check, ())})
-    return AcrossSettings(
-        **{name: value for name, value in stated.items() if isinstance(value, int | float)}
-    )
+        words, jaccard = run.params.get("run_words"), run.params.get("min_jaccard")
+        if run.check == "ngram" and isinstance(words, int):
+            settings = replace(settings, run_words=max(words, MIN_COMPARABLE_WORDS))
+        if run.check == "minhash" and isinstance(jaccard, float):
+            settings = replace(settings, min_jaccard=min(max(jaccard, 0.1), 1.0))
+    return settings
 
 
 def _house_rules(folder: Path) -> AcceptedFindings:
