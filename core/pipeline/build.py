@@ -12,6 +12,7 @@ from benchwright.pipeline.author_programmatic import author_programmatic
 from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.candidates import AUTHORED, DECISIONS
 from benchwright.pipeline.gate import gate_pool
+from benchwright.pipeline.references import screen_pool
 from benchwright.pipeline.release import Finished, release_tasks, splits_by_mode
 from benchwright.pipeline.results import (
     AuthorResult,
@@ -52,7 +53,7 @@ def build(
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
         authored = _author(run)
-        gated = gate_pool(run, authored)
+        gated = screen_pool(run, gate_pool(run, authored))
         split = split_tasks(run, gated)
         finished = Finished(authored=authored, gated=gated, split=split)
         release = release_tasks(run, finished, replace=replace)
@@ -122,7 +123,7 @@ def split_only(project: Project, *, output: Path, resume: bool, progress: Progre
     """Run the stages up to the split."""
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
-        finished = split_tasks(run, gate_pool(run, _author(run)))
+        finished = split_tasks(run, screen_pool(run, gate_pool(run, _author(run))))
     return SplitResult(
         folder=finished.folder,
         report=read_split_report(finished.folder).model_dump(mode="json"),

@@ -22,10 +22,12 @@ TASKS = "tasks.jsonl"
 REJECTED = "rejected.jsonl"
 DUPLICATE = "P001"
 GIVEN_AWAY = "P002"
+IN_REFERENCE = "P003"
 
 RULES = {
     DUPLICATE: "the same input stands in the pool already",
     GIVEN_AWAY: "a text of the reference stands in the input",
+    IN_REFERENCE: "the task stands in a reference corpus",
 }
 
 

@@ -15,6 +15,7 @@ from benchwright.contamination.split import assign_splits
 from benchwright.errors import CheckFailedError, InputError
 from benchwright.files import read_all_lines, write_lines, write_text
 from benchwright.pipeline.gate import TASKS, read_tasks
+from benchwright.pipeline.references import read_reference_runs
 from benchwright.pipeline.run import Run
 from benchwright.splits import SplitReport
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
@@ -113,6 +114,8 @@ def _split(run: Run, tasks: Path, folder: Path) -> StageResult:
         settings=AcrossSettings(run_words=close.ngram_words, min_jaccard=close.min_jaccard),
     )
     write_text(folder / REPORT, assigned.report.to_json() + "\n")
+    runs = (*read_reference_runs(tasks.parent), *across.runs)
+    across = across.model_copy(update={"runs": runs})
     write_text(folder / ACROSS, across.to_json() + "\n")
     write_text(folder / HOUSE_RULES, kin.accepted.to_json() + "\n")
     tally = Tally(unit="tasks", entered=assigned.report.tasks, kept=assigned.report.tasks)

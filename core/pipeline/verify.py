@@ -23,6 +23,7 @@ from benchwright.manifests.documents import (
 from benchwright.manifests.load import load_documents
 from benchwright.manifests.reconcile import Finding
 from benchwright.manifests.verify import ExtraCheck, Rows, VerifyReport, verify_release
+from benchwright.pipeline.references import SCOPE
 from benchwright.pipeline.release import diversity_values
 
 
@@ -86,7 +87,9 @@ def _across(folder: Path, rows: Rows) -> Iterator[Finding]:
         problem = f"the check across the splits is {report.status}, not clean"
         yield Finding(file=CONTAMINATION, field="runs", problem=problem)
     found = report.model_dump(mode="json", exclude_none=True)
-    yield from _differences(CONTAMINATION, _read(folder, CONTAMINATION), found)
+    stated = _read(folder, CONTAMINATION)
+    stated["runs"] = [run for run in stated.get("runs", []) if run.get("scope") != SCOPE]
+    yield from _differences(CONTAMINATION, stated, found)
 
 
 def _settings(folder: Path) -> AcrossSettings:
