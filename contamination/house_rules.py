@@ -57,10 +57,18 @@ def house_rules(
     return AcceptedFindings(passages=tuple(passages))
 
 
-def shared_texts(
-    pool: Sequence[PoolView], texts: tuple[str, ...], *, run_words: int = 8
-) -> list[str]:
-    """Return the texts that stand in tasks of at least two groups of kin."""
+def shared_texts(pool: Sequence[PoolView], texts: tuple[str, ...], *, run_words: int) -> list[str]:
+    """Return the texts that stand in tasks of at least two groups of kin.
+
+    A short text may stand only in the blank of another: what leaves takes others with it.
+    """
+    kept = _shared_once(pool, texts, run_words)
+    while len(kept) < len(texts):
+        texts, kept = tuple(kept), _shared_once(pool, tuple(kept), run_words)
+    return kept
+
+
+def _shared_once(pool: Sequence[PoolView], texts: tuple[str, ...], run_words: int) -> list[str]:
     passages = AcceptedPassages(texts=texts, run_words=run_words)
     first: dict[int, int] = {}
     shared: set[int] = set()

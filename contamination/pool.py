@@ -89,12 +89,14 @@ def pool_kin(
     )
 
 
-def shared_by_kin(tasks: Iterable[Task], accepted: AcceptedFindings) -> frozenset[str]:
+def shared_by_kin(
+    tasks: Iterable[Task], accepted: AcceptedFindings, *, run_words: int
+) -> frozenset[str]:
     """Return the passages that stand in tasks of at least two groups of kin."""
     ordered = sorted(tasks, key=lambda task: task.id)
     pool = _pool(ordered, [to_row(task) for task in ordered])
     texts = tuple(passage.text for passage in accepted.passages)
-    return frozenset(shared_texts(pool, texts))
+    return frozenset(shared_texts(pool, texts, run_words=run_words))
 
 
 def _pool(tasks: Sequence[Task], rows: Sequence[ClusterRow]) -> list[PoolView]:

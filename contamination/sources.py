@@ -54,7 +54,7 @@ def read_side(
     files: list[SideFile] = []
     for path in _expanded(paths):
         before, unread = len(rows), len(bad)
-        for row in _rows(path):
+        for row in read_rows(path):
             if isinstance(row, BadLine):
                 bad.append(BadRow(file=str(path), line=row.place.line, reason=row.reason))
             else:
@@ -95,7 +95,12 @@ def _expanded(paths: Sequence[Path]) -> Iterator[Path]:
         yield from held
 
 
-def _rows(path: Path) -> Iterator[Row | BadLine]:
+def read_rows(path: Path) -> Iterator[Row | BadLine]:
+    """Yield every record of a file with its place, and every line that is none.
+
+    Raises:
+        InputError: If the file cannot be read.
+    """
     if path.suffix == ".parquet":
         yield from _parquet_rows(path)
     elif path.suffix == ".csv":

@@ -30,6 +30,7 @@ from benchwright.pipeline.split import (
 )
 from benchwright.stages import FinishedStage, locked
 from benchwright.tasks import JsonObject
+from benchwright.verdicts import RunStatus
 
 
 def build(
@@ -59,6 +60,7 @@ def build(
         release = release_tasks(run, finished, replace=replace)
     stages = [*authored, gated, split]
     by_mode = gated.record.details["by_mode"]
+    across = read_across(split.folder)
     return BuildResult(
         release_folder=release.folder,
         work_folder=run.work_folder,
@@ -66,7 +68,8 @@ def build(
         funnel=funnel_rows(authored, by_mode, splits_by_mode(finished)),
         reasons=(*authored_reasons(authored), *gated_reasons(by_mode)),
         coverage=release.coverage_totals,
-        contamination=read_across(split.folder).status,
+        contamination=across.status,
+        checks=across.by_check(),
         stages=len(stages) + 1,
         resumed=sum(stage.resumed for stage in stages) + release.resumed,
     )
@@ -109,6 +112,7 @@ class SplitResult:
     folder: Path
     report: JsonObject
     contamination: str
+    checks: dict[str, RunStatus]
 
     def to_values(self) -> JsonObject:
         """Return the result as JSON values."""
@@ -116,6 +120,7 @@ class SplitResult:
             "folder": str(self.folder),
             "report": self.report,
             "contamination": self.contamination,
+            "checks": self.checks,
         }
 
 
@@ -124,10 +129,12 @@ def split_only(project: Project, *, output: Path, resume: bool, progress: Progre
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
         finished = split_tasks(run, screen_pool(run, gate_pool(run, _author(run))))
+    across = read_across(finished.folder)
     return SplitResult(
         folder=finished.folder,
         report=read_split_report(finished.folder).model_dump(mode="json"),
-        contamination=read_across(finished.folder).status,
+        contamination=across.status,
+        checks=across.by_check(),
     )
 
 

@@ -12,15 +12,18 @@ from pathlib import Path
 from benchwright.canonical import canonical_json
 from benchwright.config import find_references
 from benchwright.contamination.items import Item
+from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.passages import AcceptedPassages
-from benchwright.contamination.scan.shards import find_shards
-from benchwright.contamination.views import to_view
+from benchwright.contamination.scan.shards import Shard, find_shards
+from benchwright.contamination.scan.state import ScanState
+from benchwright.contamination.sources import read_rows
+from benchwright.contamination.views import View, to_view
 from benchwright.errors import CheckFailedError, Place
-from benchwright.files import atomic_writer, file_sha256, write_text
+from benchwright.files import BadLine, atomic_writer, file_sha256, write_text
 from benchwright.pipeline.contamination_scan import ScanSettings, scan_files
 from benchwright.pipeline.gate import IN_REFERENCE, REJECTED, RULES, TASKS, read_values
 from benchwright.pipeline.run import Run
-from benchwright.scans import RecordMatch, ScanReport, TaskFinding
+from benchwright.scans import ScanReport
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import CheckRun
@@ -80,23 +83,62 @@ def _screen(run: Run, gated: FinishedStage, files: Sequence[Path], folder: Path)
                 resume=False,
             ),
         )
+        if report.reasons:
+            raise CheckFailedError(
+                f"the scan of the references is inconclusive: {report.reasons[0]}",
+                fix="mend or leave out the corpus that contamination.references names",
+                place=Place(field="contamination.references"),
+            )
+        texts = tuple(wording.text for wording in pack_wording(run.pack))
+        detector = NgramDetector(
+            run_words=close.ngram_words,
+            accepted=AcceptedPassages(texts=texts, run_words=close.ngram_words),
+        )
+        views = _views(gated.folder / TASKS, {finding.id for finding in report.found})
+        found: dict[str, str] = {}
+        for shard in shards:
+            lines = ScanState(state).findings(shard)
+            for task in _known(shard, lines, views, detector):
+                found.setdefault(task, shard.path.name)
     finally:
         shutil.rmtree(state, ignore_errors=True)
-    if report.reasons:
-        raise CheckFailedError(
-            f"the scan of the references is inconclusive: {report.reasons[0]}",
-            fix="mend or leave out the corpus that contamination.references names",
-            place=Place(field="contamination.references"),
-        )
-    texts = tuple(wording.text for wording in pack_wording(run.pack))
-    house = AcceptedPassages(texts=texts, run_words=close.ngram_words)
-    found = {f.id: f for f in report.found if not _is_house_only(f, house)}
     result = _divide(gated, found, folder)
     write_text(folder / REFERENCES, _run(report, files, run.project.base, len(found)) + "\n")
     return result
 
 
-def _divide(gated: FinishedStage, found: dict[str, TaskFinding], folder: Path) -> StageResult:
+def _views(tasks: Path, ids: set[str]) -> dict[str, View]:
+    return {
+        values["id"]: to_view(Item(id=values["id"], place=Place(), input=values["input"]))
+        for values in read_values(tasks)
+        if values["id"] in ids
+    }
+
+
+def _known(
+    shard: Shard, findings: Path, views: dict[str, View], detector: NgramDetector
+) -> Iterator[str]:
+    """Yield the tasks that a shard holds by more than house rules.
+
+    A record is read again and compared with them left out; a text, which has no records, is not:
+    all that the scan finds in one counts.
+    """
+    doubtful: dict[int, list[View]] = {}
+    for line in read_values(findings):
+        number = line.get("line") or line.get("row")
+        if line["containment"] or number is None:
+            yield line["task"]
+        else:
+            doubtful.setdefault(number, []).append(views[line["task"]])
+    for row in read_rows(shard.path) if doubtful else ():
+        if isinstance(row, BadLine) or row[0].line not in doubtful:
+            continue
+        tasks = doubtful[row[0].line]
+        record = to_view(Item(id="", place=row[0], input=row[1]))
+        yield from (tasks[p.test].item.id for p in detector.compare(tasks, [record]).pairs)
+
+
+def _divide(gated: FinishedStage, found: dict[str, str], folder: Path) -> StageResult:
     modes = {m: Counter(c) for m, c in gated.record.details["by_mode"].items()}
     tally = Tally(unit="tasks")
     with (
@@ -104,8 +146,8 @@ def _divide(gated: FinishedStage, found: dict[str, TaskFinding], folder: Path) -
         atomic_writer(folder / REJECTED) as rejected,
     ):
         for values in read_values(gated.folder / TASKS):
-            finding = found.get(values["id"])
-            if finding is None:
+            file = found.get(values["id"])
+            if file is None:
                 tally.keep()
                 kept.write(canonical_json(values).encode() + b"\n")
                 continue
@@ -113,38 +155,11 @@ def _divide(gated: FinishedStage, found: dict[str, TaskFinding], folder: Path) -
             mode = modes[values["provenance"]["mode"]]
             mode["kept"] -= 1
             mode[f"rejected:{IN_REFERENCE}"] += 1
-            where = ", ".join(Path(match.place.file).name for match in finding.best[:1])
-            reasons = [f"{RULES[IN_REFERENCE]}: {finding.records} records, first in {where}"]
+            reasons = [f"{RULES[IN_REFERENCE]}: {file}"]
             line = {"id": values["id"], "rule": IN_REFERENCE, "reasons": reasons}
             rejected.write(canonical_json(line).encode() + b"\n")
     by_mode: JsonObject = {mode: dict(sorted(count.items())) for mode, count in modes.items()}
     return StageResult(counts=tally.counts(), details={"by_mode": by_mode})
-
-
-def _is_house_only(finding: TaskFinding, house: AcceptedPassages) -> bool:
-    """Say whether all that a task shares with its records are house rules; in doubt it is not."""
-    return finding.records == len(finding.best) and all(
-        _is_accepted(match, house) for match in finding.best
-    )
-
-
-def _is_accepted(match: RecordMatch, house: AcceptedPassages) -> bool:
-    view = to_view(Item(id="", place=Place(), input=match.left.text))
-    accepted = house.accepted_runs(view, house.run_words)
-    starts = list(_shared_starts(match, [(t.start, t.end) for t in view.tokens], house.run_words))
-    return (
-        match.containment is None
-        and match.shared_runs == len(starts)
-        and all(start in accepted for start in starts)
-    )
-
-
-def _shared_starts(
-    match: RecordMatch, tokens: Sequence[tuple[int, int]], run_words: int
-) -> Iterator[int]:
-    for begin, end in match.left.spans:
-        inside = [at for at, (first, last) in enumerate(tokens) if begin <= first and last <= end]
-        yield from inside[: max(0, len(inside) - run_words + 1)]
 
 
 def _run(report: ScanReport, files: Sequence[Path], base: Path, rejected: int) -> str:

@@ -65,7 +65,9 @@ def _clusters(folder: Path, rows: Rows) -> Iterator[Finding]:
 def _house(folder: Path, rows: Rows) -> Iterator[Finding]:
     """Yield the house rules that stand in tasks of one group of kin only: no rule of the house."""
     accepted = _house_rules(folder)
-    shared = shared_by_kin((task for _, task in rows()), accepted)
+    shared = shared_by_kin(
+        (task for _, task in rows()), accepted, run_words=_settings(folder).run_words
+    )
     for number, passage in enumerate(accepted.passages):
         if passage.text not in shared:
             problem = "does not stand in tasks of two groups of kin"
