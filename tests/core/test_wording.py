@@ -36,7 +36,7 @@ def texts(tmp_path):
         (root / folder).mkdir(parents=True)
     (root / "pack.yaml").write_text(PACK)
     (root / "families" / "f.yaml").write_text(FAMILY)
-    (root / "vocab" / "words.yaml").write_text("early: the team is ready #N days after that\n")
+    (root / "vocab" / "words.yaml").write_text("early: 'the team is ready #N days after that'\n")
     (root / "texts" / "t.j2").write_text("{% macro m(x) %}It came to {{ x }} in all.{% endmacro %}")
     wording = pack_wording(load_pack("./mini", base=tmp_path))
     return {entry.text: entry.file for entry in wording}

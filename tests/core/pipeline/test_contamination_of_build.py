@@ -5,7 +5,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-LIMIT = ("--limit", "40", "--quiet")
+LIMIT = ("--limit", "30", "--quiet")
 
 
 @pytest.fixture(scope="module")
