@@ -20,11 +20,19 @@ from benchwright.accepted import (
     is_expired,
 )
 from benchwright.canonical import sha256_hex
-from benchwright.contamination.detector import Comparison, Detector, Pair
+from benchwright.contamination.detector import Comparison, Detector
+from benchwright.contamination.masking import (
+    MaskedDetector,
+    Shingles,
+    masked_forms,
+    masked_jaccard,
+    masked_runs,
+)
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.ngrams import NgramDetector
-from benchwright.contamination.normaliser import canonical_text
-from benchwright.contamination.passages import AcceptedPassages
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, canonical_text
+from benchwright.contamination.passages import AcceptedPassages, left_of
+from benchwright.contamination.sentences import BLANK
 from benchwright.contamination.signatures import shingles
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError, Place
@@ -85,8 +93,18 @@ class Accepted:
     def informed(self, detector: Detector) -> Detector:
         """Return the detector with the accepted passages, when it can leave them out."""
         if isinstance(detector, NgramDetector) and any(self._texts):
-            return replace(detector, accepted=self._passages(detector.run_words))
+            return replace(detector, accepted=self.passages(detector.run_words))
         return detector
+
+    @cached_property
+    def masked_runs(self) -> Shingles:
+        """The masked runs of the passages without blanks."""
+        texts = [text for text in self._texts if BLANK not in text]
+        return frozenset(run for text in texts for run in masked_runs(text))
+
+    def passages(self, run_words: int) -> AcceptedPassages:
+        """Return the passages that still hold, for runs of so many words."""
+        return AcceptedPassages(texts=self._texts, run_words=run_words)
 
     def sift(
         self,
@@ -98,8 +116,9 @@ class Accepted:
         """Move the pairs that are accepted out of what was found."""
         accepted = {place: dict(masks) for place, masks in comparison.accepted.items()}
         kept = []
+        rest = _Rest(self.passages(NgramDetector().run_words), self.masked_runs)
         for pair in comparison.pairs:
-            entries = self._entries_of(detector, pair, test[pair.test], train[pair.train])
+            entries = self._entries_of(detector, test[pair.test], train[pair.train], rest)
             for number in entries:
                 masks = accepted.setdefault(pair.train, {})
                 masks[number] = masks.get(number, 0) | 1 << pair.test
@@ -150,30 +169,29 @@ class Accepted:
         )
 
     def _entries_of(
-        self, detector: Detector, pair: Pair, left: View, right: View
+        self, detector: Detector, left: View, right: View, rest: "_Rest"
     ) -> tuple[int, ...]:
         key = (detector.name, left.item.id, text_sha256(left), right.item.id, text_sha256(right))
         if key in self._pairs:
             return (self._pairs[key],)
-        if isinstance(detector, MinHashDetector) and any(self._texts):
-            return self._passages_between(left, right, detector.min_jaccard)
-        return ()
-
-    def _passages_between(self, left: View, right: View, min_jaccard: float) -> tuple[int, ...]:
-        """Return the passages without which two texts are no longer near-duplicates."""
-        passages = self._passages(NgramDetector().run_words)
-        if jaccard(passages.left_of(left), passages.left_of(right)) >= min_jaccard:
+        if not any(self._texts):
             return ()
-        shared = _all_of(passages.covered(left)) & _all_of(passages.covered(right))
+        if not isinstance(detector, MinHashDetector | MaskedDetector):
+            return ()
+        mine, other = rest.of(left), rest.of(right)
+        if isinstance(detector, MaskedDetector):
+            similarity: float | None = masked_jaccard(mine.masked, other.masked)
+        else:
+            similarity = jaccard(mine.view, other.view)
+        if similarity is None or similarity >= detector.min_jaccard:
+            return ()
+        shared = mine.passages & other.passages
         return tuple(n for n in range(len(self._texts)) if shared >> n & 1)
-
-    def _passages(self, run_words: int) -> AcceptedPassages:
-        return AcceptedPassages(texts=self._texts, run_words=run_words)
 
     def _use(self, entry: Entry, held: Mapping[int, int], pairs: int, ids: Hashes) -> AcceptedUse:
         if is_expired(entry.expires, self.today):
             state = "expired"
-        elif pairs:
+        elif held or pairs:
             state = "used"
         else:
             state = "changed" if _is_changed(entry, ids) else "unused"
@@ -191,6 +209,37 @@ class Accepted:
                 "state": state,
             }
         )
+
+
+class _Left:
+    """What is left of a view without its passages, and those passages as bits."""
+
+    def __init__(self, view: View, passages: AcceptedPassages, left_out: Shingles) -> None:
+        covers = passages.covered(view)
+        self.passages = _all_of(covers)
+        self.view = left_of(view, covers)
+        self._whole = view
+        self._left_out = left_out
+
+    @cached_property
+    def masked(self) -> tuple[Shingles, Shingles]:
+        """The masked runs that are left."""
+        return masked_forms(self._whole, self._left_out)
+
+
+class _Rest:
+    """What is left of each view that is asked for, found once."""
+
+    def __init__(self, passages: AcceptedPassages, left_out: Shingles) -> None:
+        self._passages = passages
+        self._left_out = left_out
+        self._known: dict[int, _Left] = {}
+
+    def of(self, view: View) -> _Left:
+        """Return what is left of a view, which must live as long as this object."""
+        if id(view) not in self._known:
+            self._known[id(view)] = _Left(view, self._passages, self._left_out)
+        return self._known[id(view)]
 
 
 def read_accepted(path: Path, *, today: date) -> Accepted:
@@ -283,11 +332,13 @@ def text_sha256(view: View) -> str:
     return sha256_hex(view.text)
 
 
-def jaccard(left: View, right: View) -> float:
-    """Return the Jaccard similarity of two views' shingles; 0 when both have none."""
+def jaccard(left: View, right: View) -> float | None:
+    """Return the Jaccard similarity of two views' shingles; None when one is too short to tell."""
+    if min(left.number_of_words, right.number_of_words) < MIN_COMPARABLE_WORDS:
+        return None
     mine, other = shingles(left.canonical), shingles(right.canonical)
     shared = len(mine & other)
-    return round(shared / max(1, len(mine) + len(other) - shared), 6)
+    return round(shared / (len(mine) + len(other) - shared), 6)
 
 
 def _all_of(masks: Iterable[int]) -> int:

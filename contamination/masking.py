@@ -42,9 +42,12 @@ class MaskedDetector:
 
     Attributes:
         min_jaccard: Smallest Jaccard similarity of the runs of three masked words.
+        left_out: Runs that say nothing, since they are house rules: a pair must be close without
+            them, too.
     """
 
     min_jaccard: float = MIN_MASKED_JACCARD
+    left_out: Shingles = frozenset()
     name: str = "masked"
     finds: tuple[str, ...] = ("copy", "case_and_punctuation", "numbers_swapped", "names_swapped")
     near_misses: tuple[str, ...] = ("words_shuffled", "unrelated")
@@ -67,7 +70,8 @@ class MaskedDetector:
 
     def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
         """Join both sides twice, with names and without, and keep the closer of the two."""
-        left, right = [_forms(view) for view in test], [_forms(view) for view in train]
+        left = [masked_forms(view, self.left_out) for view in test]
+        right = [masked_forms(view, self.left_out) for view in train]
         best: dict[tuple[int, int], tuple[float, bool]] = {}
         has_names = any(forms[0] is not forms[1] for forms in (*left, *right))
         for form in (0, 1) if has_names else (0,):
@@ -123,6 +127,40 @@ def names_of(view: View) -> tuple[str, ...]:
     return view.item.names or found_names(view.text)
 
 
+def masked_forms(view: View, left_out: Shingles = frozenset()) -> tuple[Shingles, Shingles]:
+    """Return the masked runs of a view with names and without.
+
+    Runs of `left_out` do not count, unless the text consists of little else.
+    """
+    return _without(_forms(view), left_out)
+
+
+def masked_jaccard(left: tuple[Shingles, Shingles], right: tuple[Shingles, Shingles]) -> float:
+    """Return the Jaccard similarity of two masked texts, with names or without: the higher."""
+    return max(map(_jaccard, left, right))
+
+
+def masked_runs(text: str) -> Shingles:
+    """Return the runs of three masked words of a passage."""
+    return _shingles(mask(folded_text(text)))
+
+
+def _without(forms: tuple[Shingles, Shingles], left_out: Shingles) -> tuple[Shingles, Shingles]:
+    """Return the forms without some runs; as they are where fewer than five runs would be left."""
+    kept, named = forms
+    if not left_out:
+        return forms
+    shorter = kept - left_out, named - left_out
+    if min(map(len, shorter)) < MIN_COMPARABLE_WORDS:
+        return forms
+    return shorter if kept is not named else (shorter[0], shorter[0])
+
+
+def _jaccard(left: Shingles, right: Shingles) -> float:
+    shared = len(left & right)
+    return round(shared / max(1, len(left) + len(right) - shared), 6)
+
+
 def _is_capitalised(word: str) -> bool:
     return word[0].isupper() and any(character.islower() for character in word)
 
@@ -161,8 +199,7 @@ def _join(
             index.setdefault(run, []).append(place)
     for other, runs in enumerate(right):
         for place in sorted({place for run in prefix(runs) for place in index.get(run, ())}):
-            shared = len(left[place] & runs)
-            jaccard = round(shared / (len(left[place]) + len(runs) - shared), 6)
+            jaccard = _jaccard(left[place], runs)
             if jaccard >= least:
                 yield place, other, jaccard
 

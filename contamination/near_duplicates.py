@@ -12,6 +12,7 @@ Source: Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, section 3.4 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from benchwright.contamination.signatures import (
@@ -40,6 +41,7 @@ MAX_CHARACTERS_OF_ALL_PAIRS = 1_000_000
 MAX_LOOKUPS_OF_ALL_PAIRS = 200_000_000
 """Up to both, all pairs are counted before datasketch, which imports scipy, is imported."""
 _MAX_CANDIDATES = 4_000_000
+_KEPT_TEXTS = 64
 _ROUNDING = 10**-SCORE_DIGITS
 
 
@@ -231,10 +233,11 @@ def _verified(
 ) -> Iterator[NearDuplicate]:
     """Yield the pairs that reach `min_jaccard`, counted on the strings."""
     last, ours = -1, frozenset[str]()
+    right_shingles = lru_cache(_KEPT_TEXTS)(lambda other: shingles(right[other]))
     for place, other in sorted(candidates):
         if place != last:
             last, ours = place, shingles(left[place])
-        theirs = shingles(right[other])
+        theirs = right_shingles(other)
         shared = len(ours & theirs)
         jaccard = round(shared / (len(ours) + len(theirs) - shared), SCORE_DIGITS)
         if jaccard >= min_jaccard:

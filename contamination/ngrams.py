@@ -12,10 +12,10 @@ from benchwright.contamination.detector import Comparison, Pair, word_spans
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
 from benchwright.contamination.passages import (
     AcceptedPassages,
-    Run,
     passage_limit,
     shared_passages,
 )
+from benchwright.contamination.sentences import Run
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError
 from benchwright.tasks import JsonObject

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from benchwright.accepted import AcceptedFindings
 from benchwright.errors import CheckFailedError, InputError, Place
 from benchwright.files import atomic_writer, file_sha256, write_text
 from benchwright.manifests.authoring import (
@@ -55,6 +56,7 @@ class ReleaseInput:
         reasons: What each rule or reason slug in `counts` means.
         coverage: `{"families": [{"family", "feasible", "covered", …}, …]}`.
         diversity: `{mode: {measure: number}}`.
+        house_rules: Passages that tasks may share.
     """
 
     benchmark: BenchmarkRef
@@ -72,6 +74,7 @@ class ReleaseInput:
     contamination: ContaminationReport
     coverage: JsonObject
     diversity: JsonObject
+    house_rules: AcceptedFindings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +243,7 @@ def _documents(manifest: AuthoringManifest, release: ReleaseInput) -> Documents:
         contamination=release.contamination,
         coverage=release.coverage,
         diversity=release.diversity,
+        house_rules=release.house_rules,
     )
 
 

@@ -12,6 +12,7 @@ from benchwright.pipeline.author_programmatic import author_programmatic
 from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.candidates import AUTHORED, DECISIONS
 from benchwright.pipeline.gate import gate_pool
+from benchwright.pipeline.references import screen_pool
 from benchwright.pipeline.release import Finished, release_tasks, splits_by_mode
 from benchwright.pipeline.results import (
     AuthorResult,
@@ -29,6 +30,7 @@ from benchwright.pipeline.split import (
 )
 from benchwright.stages import FinishedStage, locked
 from benchwright.tasks import JsonObject
+from benchwright.verdicts import RunStatus
 
 
 def build(
@@ -52,12 +54,13 @@ def build(
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
         authored = _author(run)
-        gated = gate_pool(run, authored)
+        gated = screen_pool(run, gate_pool(run, authored))
         split = split_tasks(run, gated)
         finished = Finished(authored=authored, gated=gated, split=split)
         release = release_tasks(run, finished, replace=replace)
     stages = [*authored, gated, split]
     by_mode = gated.record.details["by_mode"]
+    across = read_across(split.folder)
     return BuildResult(
         release_folder=release.folder,
         work_folder=run.work_folder,
@@ -65,7 +68,8 @@ def build(
         funnel=funnel_rows(authored, by_mode, splits_by_mode(finished)),
         reasons=(*authored_reasons(authored), *gated_reasons(by_mode)),
         coverage=release.coverage_totals,
-        contamination=read_across(split.folder).status,
+        contamination=across.status,
+        checks=across.by_check(),
         stages=len(stages) + 1,
         resumed=sum(stage.resumed for stage in stages) + release.resumed,
     )
@@ -108,6 +112,7 @@ class SplitResult:
     folder: Path
     report: JsonObject
     contamination: str
+    checks: dict[str, RunStatus]
 
     def to_values(self) -> JsonObject:
         """Return the result as JSON values."""
@@ -115,6 +120,7 @@ class SplitResult:
             "folder": str(self.folder),
             "report": self.report,
             "contamination": self.contamination,
+            "checks": self.checks,
         }
 
 
@@ -122,11 +128,13 @@ def split_only(project: Project, *, output: Path, resume: bool, progress: Progre
     """Run the stages up to the split."""
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
-        finished = split_tasks(run, gate_pool(run, _author(run)))
+        finished = split_tasks(run, screen_pool(run, gate_pool(run, _author(run))))
+    across = read_across(finished.folder)
     return SplitResult(
         folder=finished.folder,
         report=read_split_report(finished.folder).model_dump(mode="json"),
-        contamination=read_across(finished.folder).status,
+        contamination=across.status,
+        checks=across.by_check(),
     )
 
 

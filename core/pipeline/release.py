@@ -18,7 +18,12 @@ from benchwright.pipeline.author_programmatic import load_families, strength_of
 from benchwright.pipeline.gate import TASKS, read_tasks, read_values
 from benchwright.pipeline.results import authored_reasons, funnel_rows, gated_reasons, reason_text
 from benchwright.pipeline.run import Run
-from benchwright.pipeline.split import read_across, read_assignments, read_split_report
+from benchwright.pipeline.split import (
+    read_across,
+    read_assignments,
+    read_house_rules,
+    read_split_report,
+)
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
 from benchwright.tasks import JsonObject, Task
 
@@ -142,6 +147,7 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
         contamination=read_across(stages.split.folder),
         coverage=read_document(measured / Path(COVERAGE).name),
         diversity=read_document(measured / Path(DIVERSITY).name),
+        house_rules=read_house_rules(stages.split.folder),
     )
 
 
