@@ -112,8 +112,8 @@ def measure(seed: int, least_bytes: int) -> dict[str, Tally]:
         found, runs, seconds = _scan(tasks, corpus, folder / "state")
         size = corpus.stat().st_size / 1e6
         print(
-            f"seed {seed}: {size:.0f} MB, {lines:,} records, {len(suite.tasks):,} tasks; scanned in "
-            f"{seconds:.1f} s with its start; load average {os.getloadavg()[0]:.2f}"
+            f"seed {seed}: {size:.0f} MB, {lines:,} records, {len(suite.tasks):,} tasks; "
+            f"scanned in {seconds:.1f} s with its start; load average {os.getloadavg()[0]:.2f}"
         )
         tallies = {
             "scan --containment": _tally(found, planted, lines),

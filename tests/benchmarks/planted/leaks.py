@@ -41,11 +41,12 @@ MIN_NUMBERS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A test task, its family, and the template it was filled from."""
+    """A test task, its family, what of it is no rules, and the template it was filled from."""
 
     id: str
     family: str
     text: str
+    own: str
     template: str | None = None
 
 
@@ -71,18 +72,20 @@ class Suite:
         self._draw = self.prose.draw
         made = [self.prose.template() for _ in range(TEMPLATES - len(HAND_WRITTEN))]
         self._templates = [*HAND_WRITTEN, *made]
-        self._once = iter([*ONCE, *(self.prose.template() for _ in range(FAMILIES["template once"]))])
+        once = (self.prose.template() for _ in range(FAMILIES["template once"]))
+        self._once = iter([*ONCE, *once])
         self._short_templates = [self.prose.short_template() for _ in range(20)]
         seen: set[str] = set()
         self.tasks = []
         for family, count in FAMILIES.items():
             while count:
-                text, template = self._task(family)
+                rules, own, template = self._task(family)
+                text = f"{rules} {own}".lstrip()
                 if text not in seen:
                     seen.add(text)
-                    number = len(self.tasks)
+                    name = f"t{len(self.tasks)}"
                     self.tasks.append(
-                        Task(id=f"t{number}", family=family, text=text, template=template)
+                        Task(id=name, family=family, text=text, own=own, template=template)
                     )
                     count -= 1
 
@@ -112,21 +115,22 @@ class Suite:
         words = draw.randint(3_000, 20_000) if draw.random() < 1 / 40 else draw.randint(80, 900)
         return {"text": self.prose.document(words)}
 
-    def _task(self, family: str) -> tuple[str, str | None]:
+    def _task(self, family: str) -> tuple[str, str, str | None]:
+        """Return the rules of a task, its own words, and its template."""
         prose, draw = self.prose, self._draw
         if family == "own prose":
-            return prose.sentences(draw.randint(20, 110)), None
+            return "", prose.sentences(draw.randint(20, 110)), None
         if family == "rules and prose":
-            return f"{draw.choice(RULES)} {prose.sentences(draw.randint(20, 60))}", None
+            return draw.choice(RULES), prose.sentences(draw.randint(20, 60)), None
         if family == "short":
-            return prose.short(), None
+            return "", prose.short(), None
         if family == "template":
             template = draw.choice(self._templates)
         elif family == "template once":
             template = next(self._once)
         else:
             template = draw.choice(self._short_templates)
-        return prose.fill(template), template
+        return "", prose.fill(template), template
 
     def _kinds(self) -> dict[str, tuple[Callable[[str], str], list[Callable[[str], Any]]]]:
         """Return by kind the change of the text and the carriers it may stand in."""
@@ -142,7 +146,10 @@ class Suite:
             "10 % edited": (lambda text: self._edited(text, 0.1), every),
             "20 % edited": (lambda text: self._edited(text, 0.2), every),
             "reordered": (self._reordered, every),
-            "10 % edited, reordered": (lambda text: self._reordered(self._edited(text, 0.1)), every),
+            "10 % edited, reordered": (
+                lambda text: self._reordered(self._edited(text, 0.1)),
+                every,
+            ),
             "short": (lambda text: self._draw.choice((str, str.upper, _normalised))(text), every),
             "30 % missing": (self._cut, every),
             "short, one word edited": (lambda text: self._edited(text, 0.01), every),
@@ -163,7 +170,7 @@ class Suite:
             return self._other_numbers(task.text)
         if kind == "same topic":
             return prose.on_topic_of(task.text)
-        words = task.text.split()
+        words = task.own.split()
         if len(words) < 20:
             return None
         if kind == "30 % of a task":

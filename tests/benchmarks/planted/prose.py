@@ -9,47 +9,52 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-NOUNS = (
+_NOUNS = (
     "invoice ladder kitchen harbour engine garden contract pump server bridge ticket window clinic "
     "orchard tunnel refund lamp carpet survey mirror battery warehouse violin receipt sensor "
     "gallery tractor blanket turbine ledger canal barrel museum cable furnace archive bakery "
     "telescope voucher pipeline stadium greenhouse compass printer ferry library magnet saddle "
     "elevator quarry scooter theatre valve wagon aquarium bicycle cabinet dashboard envelope "
     "factory generator helmet island jacket kettle laptop meadow notebook oven parcel"
-).split()
-VERBS = (
+)
+_VERBS = (
     "repair count ship borrow inspect paint deliver measure close rent polish order return move "
     "sell carry clean label empty replace weigh store design test register print load check seal "
     "compare sort protect open combine record prepare cancel extend divide"
-).split()
-ADJECTIVES = (
+)
+_ADJECTIVES = (
     "old green broken narrow heavy public quiet empty second wooden cheap modern round bright "
     "northern missing spare wet private early large frozen hollow secret rusty smooth local "
     "expensive shared hidden"
-).split()
-SYLLABLES = (
+)
+_SYLLABLES = (
     "ba lor min tek vos sul ran dep kil fen tro gam hes pol dri net cas wul bex ona qui zar mup "
     "lin fa jor pek sha vi tum"
-).split()
-SENTENCES = (
-    "The {a} {w} {v}s the {w} of {n} while {d} {w}s wait near the {w}.",
-    "{n} {v}s {d} {w}s on day {d} and {v}s the rest before the {w} opens.",
-    "If the {w} is {a}, {v} the {w} and tell {n} about it.",
-    "Each {w} costs {d} dollars, but a {a} {w} costs {d} dollars more.",
-    "After {d} days the {w} was {a} and nobody could {v} it.",
-    "How many {w}s does {n} {v} when the {a} {w} holds {d} of them?",
-    "Do not {v} the {w} unless {n} has asked for a {a} {w}.",
-    "There were {d} {a} {w}s between the {w} and the {w}.",
-    "In the {w}, {n} and {n} {v} every {a} {w} they can find.",
-    "Write down why the {w} of {n} is more {a} than the {w} in {n}.",
-    "Only {d} of the {d} {w}s were {a}; the others went to {n}.",
-    "A {w} that {v}s a {w} is {a}, and so is the {w} behind it.",
-    "Please {v} the {a} {w} first, then {v} the {w} and send {n} a short note.",
-    "It took {n} {d} hours to {v} the {w} because of the {a} {w}.",
-    "What would happen to the {w} if {n} could not {v} its {w} any more?",
-    "The report says that {w} and {w} {v} each other in the {a} {w}.",
-    "Use the {w} to {v} {d} {w}s, and keep the {a} one for {n}.",
-    "Nobody at {n} knew who had left the {a} {w} beside the {w}.",
+)
+SUBJECTS = (
+    *("the {w}", "the {a} {w}", "{n}", "{n}", "a {w}", "every {a} {w}", "{d} {w}s", "some {w}s"),
+    *("the {w} of {n}", "{n} and {n}", "nobody", "its {w}", "another {w}", "my {w}", "they", "who"),
+    *("the {w} and the {w}", "{d} of the {w}s", "their {a} {w}", "whatever"),
+)
+PREDICATES = (
+    *("{v}s", "{v}ed", "has {v}ed", "will {v}", "cannot {v}", "did not {v}", "used to {v}"),
+    *("wants to {v}", "must {v}", "was {v}ed by", "never {v}s", "often {v}s", "may {v}"),
+    *("is {a} without", "looks {a} beside", "forgot to {v}", "would rather {v}"),
+    *("helps {n} {v}", "is about to {v}", "costs {d} more than"),
+)
+PLACES = (
+    *("in", "on", "under", "near", "behind", "with", "without", "from", "through", "after"),
+    *("before", "against", "over", "towards", "despite", "between", "because of", "instead of"),
+    *("next to", "as well as", "far from", "along", "until", "within", "about", "for"),
+)
+JOINTS = (
+    *("and", "but", "while", "because", "although", "so", "unless", "if", "or", "until"),
+    *("whereas", "since", "as soon as", "even though", "where", "so that"),
+)
+OPENINGS = (
+    *("", "", "", "", "Yesterday ", "On day {d} ", "After {d} hours ", "In {n} ", "However, "),
+    *("Please check whether ", "Write down why ", "Say how ", "Then ", "Today ", "Perhaps "),
+    *("In short, ", "At noon ", "For {d} dollars ", "Explain to {n} that ", "Last week "),
 )
 HAND_WRITTEN = (
     "{n} buys {d} boxes of {w}s for {d} dollars each and sells {d} of them at the market. How many "
@@ -70,7 +75,7 @@ ONCE = (
     "A farmer has {d} hens and {d} {w}s. Every hen lays {d} eggs; how many fit on one {w}?",
     "Translate the letter that {n} wrote about the {w} into French and keep the signature.",
     "Cancel the flight of {n} to {n} on the {d} of May and refund it to the same card.",
-    "The rectangle is {d} metres long and {d} metres wide. What does a fence of {w} around it cost?",
+    "The rectangle is {d} metres long and {d} metres wide. What does a fence of {w} cost?",
     "List three reasons why {n} should not invest {d} thousand in {w} before next year.",
     "If {d} workers finish a {w} in {d} hours, how long do {d} workers need for {d} {w}s?",
     "Find out which {w} was shipped to {n} last month and whether {n} has signed for it.",
@@ -121,12 +126,12 @@ class Prose:
         self.draw = random.Random(f"prose {seed}")
         draw = self.draw
         invented = sorted(
-            {"".join(draw.choices(SYLLABLES, k=draw.choice((2, 3)))) for _ in range(3000)}
+            {"".join(draw.choices(_SYLLABLES.split(), k=draw.choice((2, 3)))) for _ in range(3000)}
         )
         draw.shuffle(invented)
-        self.nouns = [*draw.sample(NOUNS, 40), *invented[:1000]]
-        self.verbs = [*draw.sample(VERBS, 25), *invented[1000:1060]]
-        self.adjectives = [*draw.sample(ADJECTIVES, 18), *invented[1060:1120]]
+        self.nouns = [*draw.sample(_NOUNS.split(), 40), *invented[:1000]]
+        self.verbs = [*draw.sample(_VERBS.split(), 25), *invented[1000:1060]]
+        self.adjectives = [*draw.sample(_ADJECTIVES.split(), 18), *invented[1060:1120]]
         self.names = sorted({word.title() for word in invented[1120:1520]})
         self._ranks = {
             len(words): list(accumulate(1 / (rank + 4) for rank in range(len(words))))
@@ -138,19 +143,36 @@ class Prose:
         """Return a template with its open slots of some kinds filled."""
         return _SLOT.sub(lambda m: self._word(m[0][1]) if m[0][1] in only else m[0], template)
 
+    def sentence(self) -> str:
+        """Return a sentence of 5 to about 25 words with its slots open."""
+        draw = self.draw
+        clauses = [self._clause() for _ in range(draw.choice((1, 1, 1, 2, 2, 3)))]
+        text = clauses[0]
+        for clause in clauses[1:]:
+            text += f"{draw.choice((', ', ' '))}{draw.choice(JOINTS)} {clause}"
+        text = f"{draw.choice(OPENINGS)}{text}{draw.choice('...?')}"
+        return text[0].upper() + text[1:]
+
+    def _clause(self) -> str:
+        draw = self.draw
+        text = f"{draw.choice(SUBJECTS)} {draw.choice(PREDICATES)} {draw.choice(SUBJECTS)}"
+        for _ in range(draw.choice((0, 1, 1, 2))):
+            text += f" {draw.choice(PLACES)} {draw.choice(SUBJECTS)}"
+        return text
+
     def sentences(self, words: int) -> str:
         """Return sentences of at least so many words together."""
         parts: list[str] = []
         size = 0
         while size < words:
-            parts.append(self.fill(self.draw.choice(SENTENCES)))
+            parts.append(self.fill(self.sentence()))
             size += len(parts[-1].split())
         return " ".join(parts)
 
     def template(self) -> str:
         """Return two to four sentences in which names, numbers and half of the nouns are open."""
-        picked = self.draw.sample(SENTENCES, self.draw.randint(2, 4))
-        text = self.fill(" ".join(picked), only="va")
+        picked = " ".join(self.sentence() for _ in range(self.draw.randint(2, 4)))
+        text = self.fill(picked, only="va")
         return re.sub(
             r"\{w\}", lambda m: m[0] if self.draw.random() < 0.5 else self._word("w"), text
         )
@@ -158,7 +180,7 @@ class Prose:
     def short(self) -> str:
         """Return a task of 5 to 11 words of its own."""
         while True:
-            words = self.fill(self.draw.choice(SENTENCES)).split()
+            words = self.fill(self.sentence()).split()
             if 5 <= len(words) <= 11:
                 return " ".join(words)
 
@@ -171,7 +193,7 @@ class Prose:
         held = [word for word in re.findall(r"\w+", text) if len(word) > 3 or word.isdigit()]
         parts = []
         for _ in range(max(2, len(text.split()) // 12)):
-            sentence = self.draw.choice(SENTENCES)
+            sentence = self.sentence()
             parts.append(
                 _SLOT.sub(
                     lambda m: (
