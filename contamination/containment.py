@@ -47,13 +47,13 @@ MIN_SEEDED = 0.15
 MIN_SHORT_SEEDED = 0.05
 """Least weighted share of a task under seeds that a record holds for a score to be worth it."""
 
-MIN_CONTAINMENT = 0.5
-MIN_SHORT_CONTAINMENT = 0.65
+MIN_CONTAINMENT = 0.45
+MIN_SHORT_CONTAINMENT = 0.7
 """Least score of a finding, for tasks of 12 words or more and for shorter ones.
 
-Chosen on seed 1 of tests/benchmarks/containment.py, where they flag .02 and .04 % of 5,702
-negatives and miss 1.2 and 8 % of the leaks of twelve kinds, mostly those that lack 30 % of the
-task; the script prints what they find and mistake on other seeds.
+Chosen on seed 1 of tests/benchmarks/planted_suite.py, where they flag 31 of 11,400 look-alikes,
+29 of them other tasks of two templates in which nouns alone differ; the script prints what they
+find and mistake on other seeds.
 """
 
 

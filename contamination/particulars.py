@@ -10,10 +10,12 @@ throughout, has none, and then numbers alone are asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from itertools import pairwise
 
 from benchwright.contamination.normaliser import Token
 
 MAX_CAPITAL_SHARE = 0.5
+MIN_REPLACED = 2
 _SENTENCE_ENDS = frozenset(".!?:;\n\"'\u201c\u201d|#*")
 
 
@@ -57,8 +59,9 @@ def agreeing_share(
 
     Returns:
         The share of numbers that agree, of those that agree or have another in their place, None
-        where there are none; and whether as many numbers, or as many names, have another in their
-        place as agree.
+        where there are none; and whether the record is another task. It is where more numbers, or
+        more names, have another in their place than agree, and these are two or more; and where
+        as many have one as agree, and all else that differs is one word for one, too.
     """
     taken = {place for places in matched.values() for place in places}
     kept, replaced = [0, 0], [0, 0]
@@ -79,5 +82,15 @@ def agreeing_share(
             for place in beside
         )
     asked = kept[True] + replaced[True]
-    is_other = any(replaced[kind] >= max(kept[kind], 1) for kind in (False, True))
+    most = sum(replaced[kind] for kind in (False, True) if replaced[kind] > kept[kind])
+    half = any(replaced[kind] >= max(kept[kind], 1) for kind in (False, True))
+    is_other = most >= MIN_REPLACED or (half and _is_one_for_one(matched))
     return kept[True] / asked if asked else None, is_other
+
+
+def _is_one_for_one(matched: Mapping[int, Set[int]]) -> bool:
+    """Return whether no word was added or left out between any two that agree."""
+    return all(
+        any(place + after - at in matched[after] for place in matched[at])
+        for at, after in pairwise(sorted(matched))
+    )
