@@ -60,8 +60,9 @@ def agreeing_share(
     Returns:
         The share of numbers that agree, of those that agree or have another in their place, None
         where there are none; and whether the record is another task. It is where more numbers, or
-        more names, have another in their place than agree, and these are two or more; and where
-        as many have one as agree, and all else that differs is one word for one, too.
+        more names, have another in their place than agree, and these are two or more. It is, too,
+        where all that differs is one word for one, and more of them have another than agree, or
+        as many, unless this is the only word that differs.
     """
     taken = {place for places in matched.values() for place in places}
     kept, replaced = [0, 0], [0, 0]
@@ -83,9 +84,12 @@ def agreeing_share(
         )
     asked = kept[True] + replaced[True]
     most = sum(replaced[kind] for kind in (False, True) if replaced[kind] > kept[kind])
-    half = any(replaced[kind] >= max(kept[kind], 1) for kind in (False, True))
-    is_other = most >= MIN_REPLACED or (half and _is_one_for_one(matched))
-    return kept[True] / asked if asked else None, is_other
+    differing = len(words) - len(matched)
+    half = differing >= MIN_REPLACED and any(
+        replaced[kind] == kept[kind] > 0 for kind in (False, True)
+    )
+    is_other = most >= MIN_REPLACED or ((most or half) and _is_one_for_one(matched))
+    return kept[True] / asked if asked else None, bool(is_other)
 
 
 def _is_one_for_one(matched: Mapping[int, Set[int]]) -> bool:
