@@ -187,7 +187,9 @@ def score_record(
     record: Words,
     seeds: Seeds,
     is_name: Callable[[int], bool] = lambda _: False,
-) -> ContainmentScore:
+    *,
+    least: float = 0.0,
+) -> ContainmentScore | None:
     """Score the best window of a record for a task.
 
     Args:
@@ -195,16 +197,24 @@ def score_record(
         record: The folded words of the record.
         seeds: As `ContainmentIndex.candidates` gives them for this task; at least one.
         is_name: Whether the word at a place of the record begins with a capital.
+        least: The least score of interest.
+
+    Returns:
+        The score; None where it is found to be below `least` before all of it is known.
     """
     start, stop = _window(task, len(record), seeds)
     rows = [task.places.get(word, ()) for word in record[start:stop]]
     met = sum(task.weights[at] for at in {at for row in rows for at in row})
+    if met < least:
+        return None
     pairs = _chained(task, rows)
     matched: dict[int, set[int]] = defaultdict(set)
     for at, place in pairs:
         matched[at].add(place)
     chained = sum(task.weights[at] for at in matched)
     own = len(task.own & matched.keys()) / len(task.own)
+    if min(chained, own) < least:
+        return None
     numbers, is_other = agreeing_share(
         task.words, task.names, matched, record[start:stop], lambda place: is_name(start + place)
     )

@@ -82,8 +82,11 @@ class ContainmentDetector:
                 task = index.tasks[place]
                 if task is None or task.seeded(at for at, _ in seeds) < task.least_seeded:
                     continue
-                found = score_record(task, view.words, seeds, partial(_is_capital, view))
-                if found.score >= self._least(test[place]):
+                least = self._least(test[place])
+                found = score_record(
+                    task, view.words, seeds, partial(_is_capital, view), least=least
+                )
+                if found and found.score >= least:
                     pairs.append(_pair(place, other, test[place], view, found))
         return Comparison(
             test_comparable=frozenset(i for i, task in enumerate(index.tasks) if task),

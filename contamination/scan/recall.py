@@ -7,6 +7,7 @@ of one task cover enough of its weight is scored word by word. See
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +18,7 @@ from benchwright.contamination.containment import (
     least_score,
     score_record,
 )
-from benchwright.contamination.normaliser import Token, tokens
+from benchwright.contamination.normaliser import Token, canonical_text, tokens
 from benchwright.contamination.particulars import is_capital, name_places
 from benchwright.contamination.scan.engine import BlockResult, Engine, Ints
 from benchwright.contamination.scan.evidence import Pairs, expanded
@@ -77,15 +78,16 @@ class Recall:
             text_of: Returns the text of its records.
         """
         found: dict[tuple[int, int], Contained] = {}
-        held_record, held = -1, _Words("", [], ())
+        held_record, held = -1, _Record("")
         for record, begin, task, seeds in self._candidates(scan):
             if held_record != record:
-                held_record, held = record, _words_of(text_of(record, begin) or "")
+                held_record, held = record, _Record(text_of(record, begin) or "")
             prepared = self._prepared.tasks[task]
             if prepared is None or not held.words:
                 continue
-            score = score_record(prepared, held.words, seeds, held.is_capital)
-            if score.score >= least_score(len(prepared.words)):
+            least = least_score(len(prepared.words))
+            score = score_record(prepared, held.words, seeds, held.is_capital, least=least)
+            if score and score.score >= least:
                 found[record, task] = Contained(record=record, begin=begin, task=task, found=score)
         return found
 
@@ -126,22 +128,22 @@ class Recall:
             yield int(record[low]), int(begin[low]), int(task[low]), held
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A record's text, its tokens and their folded words."""
+@dataclass(frozen=True)
+class _Record:
+    """A record's text; its folded words, and where they stand when that is asked."""
 
     text: str
-    tokens: list[Token]
-    words: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(canonical_text(self.text).split())
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        return tokens(self.text)
 
     def is_capital(self, word: int) -> bool:
-        """Return whether a word of the record begins with a capital letter."""
-        return is_capital(self.text, self.tokens[word])
-
-
-def _words_of(text: str) -> _Words:
-    held = tokens(text)
-    return _Words(text, held, tuple(token.text for token in held))
+        return is_capital(self.text, self._tokens[word])
 
 
 def joined(pairs: Pairs, contained: Mapping[tuple[int, int], Contained]) -> Pairs:
