@@ -33,7 +33,11 @@ TARGETS = {
     **dict.fromkeys(("normalised", "hidden letters"), "1.000"),
     **dict.fromkeys(EDITED, ">= .980"),
     "short": ">= .990",
+    "30 % missing": "",
+    "short, one word edited": "",
 }
+"""Every kind of leak, and what is asked of it."""
+
 FILLER = "filler"
 
 
@@ -68,9 +72,9 @@ class Tally:
 
     def print(self) -> None:
         """Print recall by kind of leak, mistakes by kind of negative, precision and F1."""
-        leaks = [kind for kind in self.seen if kind not in NEGATIVES and kind != FILLER]
+        leaks = list(TARGETS)
         for kind in leaks:
-            print(f"  {kind:26} found   {self._share(kind)}  {TARGETS.get(kind, '')}")
+            print(f"  {kind:26} found   {self._share(kind)}  {TARGETS[kind]}")
         for kind in (*NEGATIVES, FILLER):
             target = "" if kind == FILLER else "<= .002"
             print(f"  {kind:26} flagged {self._share(kind)}  {target}")
@@ -148,8 +152,8 @@ def _scan(tasks: Path, corpus: Path, state: Path) -> tuple[Pairs, Pairs, float]:
     found, runs = set(), set()
     for file in sorted((state / "findings").iterdir()):
         for row in map(json.loads, file.read_text().splitlines()):
-            pair = row["place"]["line"], row["task"]
-            if row["containment"] is not None:
+            pair = row["line"], row["task"]
+            if row["containment"]:
                 found.add(pair)
             if row["shared_runs"]:
                 runs.add(pair)
