@@ -7,7 +7,8 @@ are of seeds 2 to 4, whose words differ. Shared runs of 8 words, which the scan 
 whatever they are part of, have a column of their own.
 
 Peers in the same run: a plain Python set of 8-grams, without those that many tasks share, and
-datatrove's n-gram filter where DATATROVE_PYTHON names an interpreter that has it.
+datatrove's n-gram filter where DATATROVE_PYTHON names an interpreter that has it
+(pip install datatrove spacy regex 'xxhash<4').
 
 Run: PYTHONPATH=.typing python tests/benchmarks/planted_suite.py [--mb 100] [--seeds 2 3 4]
 """

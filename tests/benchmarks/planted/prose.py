@@ -116,7 +116,7 @@ RULES = (
     "unit unless the question asks for one.",
 )
 _SLOT = re.compile(r"\{[nwvad]\}")
-_WINDOW_WORDS = 300_000
+_WINDOW_WORDS = 3_000_000
 
 
 class Prose:
