@@ -12,7 +12,8 @@ weighted share of the item that is chained, or the plain share of its own words 
 that is less: a few rare words are no copy. Own are all words but those of boilerplate.
 
 Where as many numbers of the item, or as many names, have another in their place as agree, the
-record is another task of the same template, and the score is 0.
+record is another task of the same template, and the score is 0. So it is where fewer than five
+words agree: as few equal words prove nothing elsewhere, either.
 
 Nothing here is global: an index is prepared from the test items once and never changes, and
 `score_record` needs it, the record's words and the seeds' places alone.
@@ -123,7 +124,8 @@ class ContainmentScore:
 
     Attributes:
         score: Weighted share of the task that is chained, or `own` where that is less; 0 where
-            numbers or names say that the record is another task. In [0, 1].
+            numbers or names say that the record is another task, and where fewer than
+            `MIN_COMPARABLE_WORDS` are chained. In [0, 1].
         coverage: Weighted share of the task's words that stand in the window at all.
         order: Chained share of what is covered; 0 when nothing is.
         own: Share of the task's own words that are chained.
@@ -218,9 +220,10 @@ def score_record(
     numbers, is_other = agreeing_share(
         task.words, task.names, matched, record[start:stop], lambda place: is_name(start + place)
     )
+    is_too_little = len(matched) < MIN_COMPARABLE_WORDS
     places = sorted({start + place for _, place in pairs})
     return ContainmentScore(
-        score=0.0 if is_other else round(min(chained, own), 6),
+        score=0.0 if is_other or is_too_little else round(min(chained, own), 6),
         coverage=round(met, 6),
         order=round(chained / met, 6) if met else 0.0,
         own=round(own, 6),

@@ -141,6 +141,12 @@ def test_a_short_task_is_found_by_its_words_in_order_and_a_shorter_one_is_not_co
     assert (found.test_comparable, found.train_comparable, found.pairs) == (set(), {0}, ())
 
 
+def test_a_short_task_is_found_with_a_word_edited_where_five_words_are_left():
+    five, six = "count the blue boats now", "count the blue boats near oslo"
+    assert set(_found([five], [_hidden("count the blue boats then")])) == set()
+    assert set(_found([six], [_hidden("count the blue ships near oslo")])) == {(0, 0)}
+
+
 def test_every_plant_that_is_claimed_is_found_and_no_near_miss():
     detector, views = ContainmentDetector(), _views(*TASKS)
     plants = plant_copies(views, seed=2)
@@ -197,9 +203,11 @@ def test_other_numbers_or_names_in_their_place_tell_another_task_from_an_edit(ol
 
 
 def test_a_few_rare_words_of_a_task_are_no_copy_however_much_they_weigh():
-    tasks = [f"{_prose('same', 30)} rarest{i} outlier{i} singular{i} words{i}" for i in range(3)]
+    tasks = [
+        f"{_prose('same', 30)} rarest{i} outlier{i} singular{i} words{i} fifth{i}" for i in range(3)
+    ]
     index = build_index([task.split() for task in tasks])
-    record = f"{_prose('x', 30)} rarest1 outlier1 singular1 words1 {_prose('y', 30)}".split()
+    record = f"{_prose('x', 30)} rarest1 outlier1 singular1 words1 fifth1 {_prose('y', 30)}".split()
     score = score_record(index.tasks[1], record, index.candidates(record)[1])
     assert score.coverage > 0.4
     assert score.score == score.own < 0.2
