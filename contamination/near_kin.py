@@ -13,7 +13,7 @@ from benchwright.contamination.accepted import Accepted, jaccard
 from benchwright.contamination.masking import MaskedDetector, masked_forms, masked_jaccard
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
-from benchwright.contamination.passages import accepted_runs, left_of
+from benchwright.contamination.passages import AcceptedPassages, accepted_runs, left_of
 from benchwright.contamination.views import View
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def near_kin(
     keys: list[Keys] = [[] for _ in views]
     for place, run in _shared_runs(views, covers, run_words):
         keys[place].append((run, f"the same {run_words} words in a row"))
+    for place, stretch in _shared_stretches(views, covers, passages, run_words):
+        keys[place].append((stretch, "the same words in the blanks of a sentence"))
     rest = [left_of(view, cover) for view, cover in zip(views, covers, strict=True)]
     pairs = {
         "nearly the same input": _near_duplicates(views, rest, min_jaccard),
@@ -118,6 +120,27 @@ def _shared_runs(
         for run, place in held[:, is_wanted[held[0]]].T.tolist():
             found.append((place, b"%d words %x" % (size, values[run])))
     return found
+
+
+def _shared_stretches(
+    views: Sequence[View],
+    covers: Sequence[Sequence[int]],
+    passages: AcceptedPassages,
+    run_words: int,
+) -> list[tuple[int, bytes]]:
+    """Return (place, key) of every telling stretch that two views hold."""
+    holders: dict[bytes, set[int]] = {}
+    for place, (view, cover) in enumerate(zip(views, covers, strict=True)):
+        for start, end in passages.telling_stretches(view, cover, run_words):
+            text = " ".join(view.words[start:end])
+            key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            holders.setdefault(key, set()).add(place)
+    return [
+        (place, key)
+        for key, places in sorted(holders.items())
+        if len(places) > 1
+        for place in sorted(places)
+    ]
 
 
 def _word(word: str, known: dict[str, int]) -> int:

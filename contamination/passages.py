@@ -24,7 +24,8 @@ class AcceptedPassages:
     where it is a whole line or stands in a blank. A passage with blanks (`[...]`) has at least
     four fixed words, and they count where all of them stand in order. A run of an item is
     accepted when fewer than five of its words stand outside every passage: what is left of it is
-    too short to prove anything.
+    too short to prove anything. What the blanks of one sentence say together is told apart by
+    `telling_stretches`: there a copy shows although every short run of it is accepted.
     """
 
     texts: tuple[str, ...]
@@ -83,6 +84,27 @@ class AcceptedPassages:
                     self._fill(covers, words, span)
         return covers
 
+    def telling_stretches(
+        self, view: View, covers: Sequence[int], size: int
+    ) -> list[tuple[int, int]]:
+        """Return the [start, end) of every shortest stretch of more than `size` words that holds
+        five words outside, all in the blanks of one sentence.
+        """
+        stretches: set[tuple[int, int]] = set()
+        for at, word in enumerate(view.words if self._sentences else ()):
+            for sentence, _ in self._sentences.get(word, ()):
+                parts, blanks = sentence.spans(view.words, at)
+                places = sorted(place for span in (*parts, *blanks) for place in range(*span))
+                outside = [place for place in places if not covers[place]]
+                stretches.update(
+                    (first, last + 1)
+                    for first, last in zip(
+                        outside, outside[MIN_COMPARABLE_WORDS - 1 :], strict=False
+                    )
+                    if last + 1 - first > size
+                )
+        return sorted(stretches)
+
     def _fill(self, covers: list[int], words: Run, blank: tuple[int, int]) -> None:
         """Cover the short passages that stand in a blank."""
         for at in range(*blank):
@@ -90,10 +112,6 @@ class AcceptedPassages:
                 end = at + len(passage)
                 if end <= blank[1] and words[at:end] == passage:
                     _cover(covers, (at, end), bit)
-
-    def accepted_runs(self, view: View, size: int) -> dict[int, int]:
-        """Return the start of every accepted run of `size` words, and its passages as bits."""
-        return accepted_runs(self.covered(view), size)
 
 
 def accepted_runs(covers: Sequence[int], size: int) -> dict[int, int]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from benchwright.contamination.fieldmap import FieldMap, Role, complete_map
 from benchwright.contamination.items import Item
 from benchwright.errors import InputError, Place
-from benchwright.files import BadLine, file_sha256, read_lines, read_text
+from benchwright.files import MAX_DOCUMENT_BYTES, BadLine, file_sha256, read_lines, read_text
 from benchwright.findings import BadRow, Side, SideFile
 from benchwright.kinship import slot_names
 from benchwright.words import leaf_texts
@@ -104,15 +104,28 @@ def read_rows(path: Path) -> Iterator[Row | BadLine]:
     if path.suffix == ".parquet":
         yield from _parquet_rows(path)
     elif path.suffix == ".csv":
-        reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
-        for record in reader:
-            yield Place(file=str(path), line=reader.line_num), dict(record)
+        yield from _csv_rows(path)
     else:
         for line in read_lines(path):
             if isinstance(line, BadLine):
                 yield line
             else:
                 yield Place(file=str(path), line=line.number), line.value
+
+
+def _csv_rows(path: Path) -> Iterator[Row | BadLine]:
+    text = read_text(path)
+    limit = csv.field_size_limit(MAX_DOCUMENT_BYTES)
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        for record in reader:
+            place = Place(file=str(path), line=reader.line_num)
+            if None in record:
+                yield BadLine(place=place, reason="more values than the header has columns")
+            else:
+                yield place, dict(record)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _parquet_rows(path: Path) -> Iterator[Row]:

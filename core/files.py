@@ -19,6 +19,7 @@ from benchwright.zstd import ZstdReader
 
 MAX_LINE_BYTES = 64 * 2**20
 MAX_DOCUMENT_BYTES = 128 * 2**20
+LONG_NUMBER = "a whole number of more than 4,300 digits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,10 @@ def read_document(path: Path) -> Any:
             fix="flatten the document",
             place=Place(file=str(path)),
         ) from error
+    except ValueError as error:
+        raise InputError(
+            LONG_NUMBER, fix="write the number as text", place=Place(file=str(path))
+        ) from error
 
 
 def read_lines(path: Path) -> Iterator[Line | BadLine]:
@@ -184,6 +189,8 @@ def _parse_line(raw: bytes, number: int, place: Place) -> Line | BadLine:
         return BadLine(place=place, reason=f"not JSON: {error.msg} at column {error.colno}{torn}")
     except RecursionError:
         return BadLine(place=place, reason="JSON nested too deeply to read")
+    except ValueError:
+        return BadLine(place=place, reason=LONG_NUMBER)
     if not isinstance(value, dict):
         return BadLine(place=place, reason=f"a JSON {type(value).__name__}, not an object")
     return Line(number=number, value=value)

@@ -14,6 +14,7 @@ from typing import Any
 
 from benchwright.errors import InputError, Place
 from benchwright.files import (
+    LONG_NUMBER,
     MAX_LINE_BYTES,
     BadLine,
     Line,
@@ -81,7 +82,7 @@ def _read_items(text: str, position: int, path: Path) -> Iterator[Item | BadLine
         counted = position
         try:
             value, position = decoder.raw_decode(text, position)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             yield BadLine(place=Place(file=str(path), line=line), reason=_torn(error, index, text))
             return
         yield Item(index=index, line=line, value=value)
@@ -105,6 +106,8 @@ def _torn(error: Exception, index: int, text: str) -> str:
     if isinstance(error, json.JSONDecodeError):
         cut = "; the file may be cut off" if not text.rstrip().endswith("]") else ""
         return f"item {index} of the list is not JSON: {error.msg} at character {error.pos}{cut}"
+    if isinstance(error, ValueError):
+        return f"item {index} of the list holds {LONG_NUMBER}"
     return f"item {index} of the list is nested too deeply to read"
 
 

@@ -3,6 +3,7 @@ import pytest
 from benchwright.accepted import AcceptedFindings
 from benchwright.contamination.clusters import cluster_rows
 from benchwright.contamination.items import Item
+from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.passages import AcceptedPassages
 from benchwright.contamination.pool import pool_kin, shared_by_kin
 from benchwright.contamination.views import to_view
@@ -112,3 +113,21 @@ def test_a_passage_of_one_task_alone_is_told_from_a_house_rule(build_task):
     ]
     accepted = AcceptedFindings.model_validate({"passages": entries})
     assert shared_by_kin(tasks, accepted, run_words=8) == {rule}
+
+
+SENTENCE = "Open [...] posts at [...] went from [...] to [...] in [...] days, counted from [...] ."
+
+
+@pytest.mark.parametrize(
+    ("leaked", "found"),
+    [
+        ("Open Go posts at Holm Ltd went from 3 to 9 in 45 days, counted from a feed.", True),
+        ("Open Go posts at Fenn Inc went from 2 to 7 in 45 days, counted from a feed.", False),
+    ],
+)
+def test_what_the_blanks_of_one_sentence_say_together_is_no_house_rule(leaked, found):
+    passages = AcceptedPassages(texts=(SENTENCE,), run_words=8)
+    mine = "Open Go posts at Holm Ltd went from 3 to 9 in 45 days, counted from a feed."
+    record = _view(f"An unrelated line of words before it. {leaked}")
+    pairs = NgramDetector(accepted=passages).compare([_view(mine)], [record]).pairs
+    assert bool(pairs) is found

@@ -103,6 +103,7 @@ def test_an_archive_cut_anywhere_but_between_its_parts_is_an_error_that_names_it
         (b"{", "not JSON"),
         (b'{"a": "\xff"}', "not UTF-8: byte 0xff"),
         (b"[" * 200_000, "nested too deeply"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "more than 4,300 digits"),
     ],
 )
 def test_a_bad_document_says_why_and_where(tmp_path, raw, message):
@@ -144,3 +145,11 @@ def test_write_lines_counts_and_ends_every_line(tmp_path):
     path = tmp_path / "deep" / "a.jsonl"
     assert write_lines(path, ["{}", "{}"]) == 2
     assert path.read_bytes() == b"{}\n{}\n"
+
+
+def test_a_line_with_a_number_too_long_for_python_is_a_bad_line_and_the_next_is_read(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'{{"a": {"9" * 5000}}}\n{{"a": {"9" * 4000}}}\n')
+    bad, good = read_lines(path)
+    assert isinstance(bad, BadLine)
+    assert (bad.place.line, "4,300 digits" in bad.reason, good.number) == (1, True, 2)

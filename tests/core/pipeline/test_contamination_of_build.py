@@ -75,7 +75,7 @@ def _with_references(project, corpus):
     (project / "corpus.jsonl").write_text("".join(json.dumps(r) + "\n" for r in corpus))
     config = project / "bench.yaml"
     text = config.read_text()
-    config.write_text(text.replace("split:", "contamination: {references: [corpus.jsonl]}\nsplit:"))
+    config.write_text(text.replace("references: []", "references: [corpus.jsonl]"))
 
 
 OTHER = [{"text": f"Rain fell on harbour number {n} while boats waited."} for n in range(60)]
