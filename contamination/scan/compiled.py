@@ -73,6 +73,7 @@ class CompiledEngine:
 
     def scan_lines(self, block: Bytes, size: int, fields: Sequence[str] | None) -> BlockResult:
         """Scan JSON Lines; see `Engine`."""
+        block = _read_only(block)
         select = _select(fields)
         nesting = np.zeros(MAX_DEPTH, np.uint8)
         counts = np.zeros(5, np.int64)
@@ -100,6 +101,7 @@ class CompiledEngine:
 
     def scan_rows(self, data: Bytes, offsets: Ints) -> BlockResult:
         """Scan texts; see `Engine`."""
+        data = _read_only(data)
         work = self._work()
         tokens = match_kernel.scan_rows(data, offsets, self._tables, work)
         found = int(work.counts[match_kernel.HITS])
@@ -204,6 +206,13 @@ def _select(fields: Sequence[str] | None) -> json_kernel.Select:
         starts=np.cumsum([0, *map(len, encoded)]),
         key=np.zeros(max(map(len, encoded), default=0) + PADDING, np.uint8),
     )
+
+
+def _read_only(data: Bytes) -> Bytes:
+    """Return an array that cannot be written to, so that the kernels compile for one kind."""
+    data = data.view()
+    data.flags.writeable = False
+    return data
 
 
 def _doubled(held: Ints) -> Ints:

@@ -31,7 +31,6 @@ from benchwright.verdicts import Excerpt
 BEST_RECORDS = 3
 FIRST_FAILED = 20
 MAX_QUOTED_BYTES = 32 * 2**20
-_COUNTED_AT_ONCE = 2**17
 FINDING = np.dtype(
     [
         ("at", "<i8"),
@@ -229,7 +228,8 @@ class _Sink:
         in_task, in_record = self.scanner.evidence.shared_ranges(found, record, task)
         if not pairs.runs[pair]:
             score = contained[record, task].found
-            in_task, in_record = merged(score.task_words, 1), merged(score.record_words, 1)
+            in_task = merged(np.array(score.task_words), 1)
+            in_record = merged(np.array(score.record_words), 1)
         return Candidate(
             at=at,
             runs=int(pairs.runs[pair]),
@@ -299,9 +299,7 @@ def _line_numbers(block: Block, places: Iterable[int]) -> dict[int, int]:
     numbers: dict[int, int] = {}
     number = last = 0
     for place in sorted(places):
-        for begin in range(last, place, _COUNTED_AT_ONCE):
-            part = block.data[begin : min(begin + _COUNTED_AT_ONCE, place)]
-            number += int(np.count_nonzero(part == ord("\n")))
+        number += block.raw.count(b"\n", last, place)
         numbers[place] = number
         last = place
     return numbers
