@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.contamination.normaliser import tokens
+from benchwright.contamination.normaliser import fold_character, tokens
 from benchwright.contamination.scan.engine import BlockResult, Ints
 from benchwright.contamination.scan.index import RunIndex
 from benchwright.verdicts import Excerpt
@@ -23,8 +24,8 @@ MAX_EXPANDED = 2_000_000
 EXCERPT_CHARACTERS = 600
 _LEAD_CHARACTERS = 80
 _PIECE_CHARACTERS = 2**9
-_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+")
-_SPACED = re.compile(r"[^ \n\t\r\v\f]+")
+_WORD, _SINGLE, _DROPPED, _SEVERAL = "asdm"
+_TOKEN = re.compile(r"a+(?:d+a+)*|s")
 _ASCII_SPACE = " \n\t\r\v\f"
 
 
@@ -134,7 +135,7 @@ class Evidence:
         Passages of the task count here, too.
         """
         low, high = np.searchsorted(result.hit_record, [record, record + 1])
-        owner, token = self._held(result.hit_slot[low:high], np.full(high - low, task))
+        owner, token = self._held(result.hit_slot[low:high], np.array(task))
         size = int(self.run_sizes[task])
         in_task = token - self.index.task_starts[task]
         in_record = result.hit_token[low:high][owner]
@@ -197,9 +198,13 @@ class Evidence:
 
     def _held(self, slot: Ints, task: Ints) -> tuple[Ints, Ints]:
         """Return the tokens at which tasks hold slots, and for each which (slot, task) it is."""
-        starts = self.index.slot_starts
-        low = self._first_entries(starts[slot], starts[slot + 1], task)
-        high = self._first_entries(low, starts[slot + 1], task + 1)
+        low, counts = self.index.slot_starts[slot], self.slot_entries[slot]
+        if counts.max(initial=0) <= 1:
+            owner = np.flatnonzero(self.index.holder_task[low] == task)
+            return owner, self.index.holder_token[low[owner]]
+        end = low + counts
+        low = self._first_entries(low, end, task)
+        high = self._first_entries(low, end, task + 1)
         owner, at = expanded(low, high - low)
         return owner, self.index.holder_token[at]
 
@@ -237,9 +242,10 @@ def merged(starts: Ints, size: int) -> list[tuple[int, int]]:
     if not len(starts):
         return []
     starts = np.sort(starts)
-    cuts = np.flatnonzero(np.diff(starts) > size) + 1
-    firsts, lasts = starts[np.append(0, cuts)], starts[np.append(cuts, len(starts)) - 1] + size
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+    cuts = np.flatnonzero(starts[1:] - starts[:-1] > size)
+    firsts = [int(starts[0]), *starts[cuts + 1].tolist()]
+    lasts = [*starts[cuts].tolist(), int(starts[-1])]
+    return [(first, last + size) for first, last in zip(firsts, lasts, strict=True)]
 
 
 def quote(text: str, ranges: Sequence[tuple[int, int]]) -> Excerpt:
@@ -262,20 +268,19 @@ def quote(text: str, ranges: Sequence[tuple[int, int]]) -> Excerpt:
 
 
 def _spans(text: str, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the code points of ranges of tokens; holds the tokens of one piece at a time."""
+    """Yield the code points of ranges of tokens; looks at one piece of the text at a time."""
     places = iter(ranges)
     wanted = next(places, None)
     start = number = 0
     for offset, piece in _pieces(text):
-        count = _count(piece)
-        held: list[tuple[int, int]] = []
+        kinds = piece.translate(_KINDS)
+        count = _count(piece, kinds)
         while wanted is not None and wanted[0] < number + count:
-            held = held or _places(piece)
             if wanted[0] >= number:
-                start = offset + held[wanted[0] - number][0]
+                start = offset + _place(piece, kinds, wanted[0] - number)[0]
             if wanted[1] > number + count:
                 break
-            yield start, offset + held[wanted[1] - 1 - number][1]
+            yield start, offset + _place(piece, kinds, wanted[1] - 1 - number)[1]
             wanted = next(places, None)
         if wanted is None:
             return
@@ -296,20 +301,38 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         begin = end
 
 
-def _count(piece: str) -> int:
-    if piece.isascii():
-        return len(_ASCII_TOKEN.findall(piece))
-    words = _SPACED.findall(piece)
-    plain = " ".join([word for word in words if word.isascii()])
-    others = sum(len(tokens(word)) for word in words if not word.isascii())
-    return len(_ASCII_TOKEN.findall(plain)) + others
+def _count(piece: str, kinds: str) -> int:
+    if _SEVERAL in kinds:
+        return len(tokens(piece))
+    if _SINGLE in kinds or _DROPPED in kinds:
+        return len(_TOKEN.findall(kinds))
+    return kinds.startswith(_WORD) + kinds.count(f" {_WORD}")
 
 
-def _places(piece: str) -> list[tuple[int, int]]:
-    if piece.isascii():
-        return [found.span() for found in _ASCII_TOKEN.finditer(piece)]
-    return [
-        (word.start() + token.start, word.start() + token.end)
-        for word in _SPACED.finditer(piece)
-        for token in tokens(word[0])
-    ]
+def _place(piece: str, kinds: str, number: int) -> tuple[int, int]:
+    """Return where a token of a piece begins and ends."""
+    if _SEVERAL in kinds:
+        token = tokens(piece)[number]
+        return token.start, token.end
+    return next(islice(_TOKEN.finditer(kinds), number, None)).span()
+
+
+class _Kinds(dict[int, str]):
+    """What every code point folds to, in one letter: part of a word, a token by itself, nothing,
+    several of these, or, as a space, a separator.
+    """
+
+    def __missing__(self, code: int) -> str:
+        kinds = {kind for kind, _ in fold_character(chr(code))}
+        letter = _DROPPED if not kinds else _SEVERAL
+        if kinds == {"word"}:
+            letter = _WORD
+        elif kinds == {"separator"}:
+            letter = " "
+        elif kinds == {"single"} and len(fold_character(chr(code))) == 1:
+            letter = _SINGLE
+        self[code] = letter
+        return letter
+
+
+_KINDS = _Kinds()
