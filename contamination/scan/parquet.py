@@ -56,7 +56,7 @@ def row_blocks(
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path, buffer_size=_READ_BYTES) as file:
+        with pq.ParquetFile(path, buffer_size=_READ_BYTES, pre_buffer=False) as file:
             names = [n for n in file.schema_arrow.names if fields is None or n in fields]
             groups = list(range(begin, min(end, file.num_row_groups)))
             if not names:
@@ -76,7 +76,6 @@ def row_blocks(
 
 def _texts(batch: Any) -> Rows | Block:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     columns = []
     for column in batch.columns:
@@ -84,13 +83,21 @@ def _texts(batch: Any) -> Rows | Block:
             return _lines(batch)
         if not (pa.types.is_boolean(column.type) or pa.types.is_null(column.type)):
             columns.append(column.cast(pa.large_string()))
-    empty = pa.array([""] * batch.num_rows, pa.large_string())
-    line_feed = pa.scalar("\n", pa.large_string())
-    joined = pc.binary_join_element_wise(*(columns or [empty]), line_feed, null_handling="skip")
-    _, offsets, data = joined.buffers()
-    cuts = np.frombuffer(offsets, np.int64)[joined.offset : joined.offset + len(joined) + 1]
+    is_whole = len(columns) == 1 and not columns[0].null_count
+    texts = columns[0] if is_whole else _joined(columns, batch.num_rows)
+    _, offsets, data = texts.buffers()
+    cuts = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
     held = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
     return Rows(data=_padded(held[cuts[0] : cuts[-1]]), offsets=cuts - cuts[0])
+
+
+def _joined(columns: Sequence[Any], rows: int) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    empty = pa.array([""] * rows, pa.large_string())
+    line_feed = pa.scalar("\n", pa.large_string())
+    return pc.binary_join_element_wise(*(columns or [empty]), line_feed, null_handling="skip")
 
 
 def _lines(batch: Any) -> Block:
