@@ -55,6 +55,7 @@ def row_blocks(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    _give_pages_back()
     try:
         with pq.ParquetFile(path, buffer_size=_READ_BYTES, pre_buffer=False) as file:
             names = [n for n in file.schema_arrow.names if fields is None or n in fields]
@@ -72,6 +73,14 @@ def row_blocks(
         raise ShardError(f"broken Parquet: {str(error).splitlines()[0]}") from error
     except OSError as error:
         raise ShardError(f"broken Parquet: {error}") from error
+
+
+def _give_pages_back() -> None:
+    """Let Arrow use the allocator that returns what it does not need, where it was built in."""
+    import pyarrow as pa
+
+    if "jemalloc" in pa.supported_memory_backends():
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
 def _texts(batch: Any) -> Rows | Block:
