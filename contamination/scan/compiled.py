@@ -1,10 +1,11 @@
 """The scan over raw bytes with numba: the engine for corpora of any size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.scan import index_kernel, json_kernel, match_kernel
 from benchwright.contamination.scan.engine import (
     MAX_DEPTH,
@@ -29,6 +30,27 @@ LARGE_FILTER_BYTES = 8 * 2**20
 Hashes = NDArray[np.uint64]
 
 _REASONS = {BAD_STRING: NOT_JSON, BAD_UTF8: NOT_UTF8, json_kernel.BAD_DEPTH: TOO_DEEP}
+
+
+def compile_all(tell: Callable[[], None]) -> None:
+    """Load every function that a scan calls, or compile it where that was never done.
+
+    Args:
+        tell: Called before a compilation, which takes many seconds.
+    """
+    if not is_compiled():
+        tell()
+    engine = CompiledEngine(index_texts(["a b c d e"], MIN_COMPARABLE_WORDS))
+    block = np.frombuffer(b"{}" + bytes(PADDING), np.uint8)
+    engine.scan_lines(block, 2, None)
+    engine.scan_rows(block, np.zeros(1, np.int64))
+
+
+def is_compiled() -> bool:
+    """Return whether machine code is kept on this machine; the smallest function stands for all."""
+    nothing = np.zeros(0, np.int64)
+    _run_hashes(np.zeros(0, np.uint64), nothing, nothing)
+    return not index_kernel.run_hashes.stats.cache_misses
 
 
 def index_texts(texts: Sequence[str], run_words: int) -> RunIndex:
