@@ -91,11 +91,13 @@ def _texts(batch: Any) -> Rows | Block:
         if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
             return _lines(batch)
         if not (pa.types.is_boolean(column.type) or pa.types.is_null(column.type)):
-            columns.append(column.cast(pa.large_string()))
-    is_whole = len(columns) == 1 and not columns[0].null_count
+            columns.append(column)
+    is_text = len(columns) == 1 and pa.types.is_string(columns[0].type)
+    is_whole = is_text and not columns[0].null_count
     texts = columns[0] if is_whole else _joined(columns, batch.num_rows)
     _, offsets, data = texts.buffers()
-    cuts = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    starts = np.frombuffer(offsets, np.int32 if is_whole else np.int64)
+    cuts = starts[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     held = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
     return Rows(data=_padded(held[cuts[0] : cuts[-1]]), offsets=cuts - cuts[0])
 
@@ -104,9 +106,10 @@ def _joined(columns: Sequence[Any], rows: int) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    empty = pa.array([""] * rows, pa.large_string())
+    texts = [column.cast(pa.large_string()) for column in columns]
+    texts = texts or [pa.array([""] * rows, pa.large_string())]
     line_feed = pa.scalar("\n", pa.large_string())
-    return pc.binary_join_element_wise(*(columns or [empty]), line_feed, null_handling="skip")
+    return pc.binary_join_element_wise(*texts, line_feed, null_handling="skip")
 
 
 def _lines(batch: Any) -> Block:
