@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,9 @@ def _joined(columns: Sequence[Any], rows: int) -> Any:
 
     texts = [column.cast(pa.large_string()) for column in columns]
     texts = texts or [pa.array([""] * rows, pa.large_string())]
+    # Arrow leaves a row of nulls alone out, and every row behind it would have a wrong number.
+    is_empty = reduce(pc.and_, map(pc.is_null, texts))
+    texts[0] = pc.if_else(is_empty, pa.scalar("", pa.large_string()), texts[0])
     line_feed = pa.scalar("\n", pa.large_string())
     return pc.binary_join_element_wise(*texts, line_feed, null_handling="skip")
 

@@ -121,3 +121,11 @@ def test_a_column_of_text_gives_the_text_of_every_row(tmp_path, kind, texts):
         for low, high in pairwise(block.offsets.tolist())
     ]
     assert held == [text or "" for text in texts]
+
+
+def test_a_row_without_any_value_keeps_its_number(tmp_path):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"a": ["x", None, None], "b": [None, None, 7]}), path)
+    [block] = row_blocks(path, 0, 1, None)
+    cuts = block.offsets.tolist()
+    assert [block.data[a:b].tobytes() for a, b in pairwise(cuts)] == [b"x", b"", b"7"]
