@@ -135,8 +135,11 @@ def _check_arrays(index: RunIndex, ids: int, texts: int) -> None:
         and ((index.holder_task >= 0) & (index.holder_task < index.tasks)).all()
     )
     if is_sound:
+        is_new_slot = np.zeros(entries, bool)
+        is_new_slot[index.slot_starts[:-1]] = True
         is_sound = bool(
-            (index.holder_token >= index.task_starts[index.holder_task]).all()
+            (is_new_slot[1:] | (np.diff(index.holder_task) >= 0)).all()
+            and (index.holder_token >= index.task_starts[index.holder_task]).all()
             and (index.holder_token + sizes <= index.task_starts[index.holder_task + 1]).all()
         )
     if not is_sound:
