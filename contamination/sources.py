@@ -139,7 +139,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
             for record in batch.to_pylist():
                 number += 1
                 yield Place(file=str(path), line=number), record
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
         raise InputError(
             f"not a readable Parquet file: {error}",
             fix="write the file again",

@@ -2,15 +2,20 @@
 
 One corpus a seed, of 100 MB or more: 1,400 leaks of 2,000 tasks in fourteen kinds, 11,400 texts
 that only look like one, and filler. A record is found for a task when the scan lists the pair with
-a containment, that is, at the built-in thresholds; these were set on seed 1, and the figures here
-are of seeds 2 to 4, whose words differ. Shared runs of 8 words, which the scan reports besides,
-whatever they are part of, have a column of their own.
+a containment, that is, at the built-in thresholds. These were set on seed 1, and the rules for
+short tasks after a look at seeds 2 to 4; the figures here are of seeds 5 to 7, whose words differ.
+Shared runs of 8 words, which the scan reports besides, whatever they are part of, have a table of
+their own.
+
+A short task, of 5 to 11 words, counts as found in any case, punctuation and carrier; with a word
+edited it has a row without a target. Another task with other numbers is a negative, where two
+numbers or more differ.
 
 Peers in the same run: a plain Python set of 8-grams, without those that many tasks share, and
 datatrove's n-gram filter where DATATROVE_PYTHON names an interpreter that has it
 (pip install datatrove spacy regex 'xxhash<4').
 
-Run: PYTHONPATH=.typing python tests/benchmarks/planted_suite.py [--mb 100] [--seeds 2 3 4]
+Run: PYTHONPATH=.typing python tests/benchmarks/planted_suite.py [--mb 100] [--seeds 5 6 7]
 """
 
 import argparse
@@ -46,7 +51,7 @@ def main() -> None:
     """Print every seed's tables, and those of all seeds together."""
     parser = argparse.ArgumentParser(description="Scan planted leaks and look-alikes.")
     parser.add_argument("--mb", type=int, default=100, help="least size of a corpus")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[2, 3, 4])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[5, 6, 7])
     chosen = parser.parse_args()
     totals: dict[str, Tally] = {}
     for seed in chosen.seeds:

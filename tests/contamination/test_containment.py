@@ -141,8 +141,12 @@ def test_a_short_task_is_found_by_its_words_in_order_and_a_shorter_one_is_not_co
     assert (found.test_comparable, found.train_comparable, found.pairs) == (set(), {0}, ())
 
 
-def test_a_short_task_is_found_with_a_word_edited_where_five_words_are_left():
+def test_a_short_task_is_found_with_one_word_edited_where_five_words_are_left():
     five, six = "count the blue boats now", "count the blue boats near oslo"
+    ten = "count the blue boats near oslo and the old ferries"
+    assert set(_found([ten], [_hidden(ten.replace("blue", "few"))])) == {(0, 0)}
+    two_words = ten.replace("blue", "few").replace("old", "big")
+    assert set(_found([ten], [_hidden(two_words)])) == set()
     assert set(_found([five], [_hidden("count the blue boats then")])) == set()
     assert set(_found([six], [_hidden("count the blue ships near oslo")])) == {(0, 0)}
 
