@@ -80,9 +80,11 @@ def print_passages(run: "CheckRun") -> None:
 def print_accepted(report: "CheckReport") -> None:
     """Print what was accepted, and every entry that accepted nothing."""
     from benchwright.contamination.reports.facts import (
+        accepted_count,
         accepted_entries,
         accepted_text,
         accepted_total,
+        counted,
         lapsed,
     )
 
@@ -90,13 +92,13 @@ def print_accepted(report: "CheckReport") -> None:
         return
     entries = accepted_entries(report)
     used = [entry for entry in entries if entry.state == "used"]
+    total = counted(accepted_total(report), "finding")
     click.echo(
-        f"accepted: {accepted_total(report):,} pairs by {len(used):,} of {len(entries):,} "
-        f"entries of {report.accepted.file}"
+        f"accepted: {total} by {len(used):,} of {len(entries):,} entries of {report.accepted.file}"
     )
     for entry in used[:SHOWN_ENTRIES]:
         click.echo(
-            f"  {entry.pairs:,} pairs, until {entry.expires}: {accepted_text(entry)} "
+            f"  {accepted_count(entry)}, until {entry.expires}: {accepted_text(entry)} "
             f"({entry.reason})"
         )
     if len(used) > SHOWN_ENTRIES:

@@ -67,7 +67,8 @@ def print_result(result: "BuildResult") -> None:
         if coverage["families"]
         else "coverage        no programmatic families"
     )
-    click.echo(f"across splits   {result.contamination} (exact, masked, lineage)")
+    checks = ", ".join(f"{name} {status}" for name, status in result.checks.items())
+    click.echo(f"across splits   {result.contamination} ({checks})")
     click.echo(f"kept stages     {result.resumed} of {result.stages} were there already")
     click.echo(f"release         {result.release_folder}")
     click.echo(f"\nnext: benchwright manifest verify {result.release_folder}")

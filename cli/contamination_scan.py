@@ -134,11 +134,11 @@ def command(ctx: click.Context, /, **flags: Any) -> None:
         allow_inconclusive=flags["allow_inconclusive"],
     )
     with Progress(quiet=flags["quiet"] or flags["as_json"]) as progress:
-        progress.stage("indexing")
         report = scan_files(
             flags["test"],
             flags["corpus"],
             settings,
+            stage=progress.stage,
             begin=lambda size: progress.bytes_stage("scanning", size),
             advance=progress.advance,
         )

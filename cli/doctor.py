@@ -12,9 +12,9 @@ from benchwright.version import __version__
 PACKAGES = {
     "click": "the command line",
     "datasets": "reading a release back",
-    "datasketch": "what our MinHash signatures are held to, in tests and benchmarks",
+    "datasketch": "MinHash signatures and candidates of near-duplicates",
     "dspy-ai": "authoring with models",
-    "faiss-cpu": "what our comparison of vectors is held to, in benchmarks",
+    "faiss-cpu": "comparing the vectors of contamination check --embeddings",
     "faker": "names in programmatic tasks",
     "jinja2": "templates",
     "litellm": "calling models",

@@ -1,5 +1,6 @@
 """`benchwright`: the group, its commands and what every exit status means."""
 
+import gc
 import sys
 from typing import Any, NoReturn
 
@@ -36,6 +37,9 @@ COMMANDS = {
     "doctor": ("benchwright.cli.doctor:command", "Say what is installed and what will run."),
 }
 
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
+"""Records and tuples make no cycles; looking for some after every 700 takes a tenth of a check."""
+
 EPILOG = """\
 \b
 Start here:
@@ -62,6 +66,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line and leave with the status of the contract."""
     set_defaults()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:
         status = cli.main(standalone_mode=False)
     except click.exceptions.Exit as error:

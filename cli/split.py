@@ -14,8 +14,8 @@ def command(**flags: Any) -> None:
     """Split the tasks of CONFIG; what is kin stays on one side of the line.
 
     Kin are tasks that share, directly or through others, a trace, a person, a company, a family
-    cell, or a text that is equal exactly or under masking. Stages before the split are run when
-    they are not there.
+    cell, an equal or nearly equal text, or a run of words that is no house rule of the pack.
+    Stages before the split are run when they are not there.
 
     \b
     Example:
@@ -39,5 +39,6 @@ def command(**flags: Any) -> None:
     )
     largest = report.report["largest_cluster"]
     click.echo(f"clusters        {report.report['clusters']:,} (largest {largest:,} tasks)")
-    click.echo(f"across splits   {report.contamination} (exact, masked, lineage)")
+    checks = ", ".join(f"{name} {status}" for name, status in report.checks.items())
+    click.echo(f"across splits   {report.contamination} ({checks})")
     click.echo(f"assignments     {report.folder}")

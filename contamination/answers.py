@@ -6,7 +6,8 @@ a record that is too close to a test item holds its answer, too.
 - **In the input.** A text of the answer counts when it stands in the input as a whole, or, from 9
   words on, a run of eight words or of half the answer, whichever is longer, does. A text of fewer
   than four words, or with fewer than three that are no number (yes, 42, B, a name), stands there by
-  chance and is no evidence; neither is one that the record lists among choices.
+  chance and is no evidence; neither is one that the record lists among choices, nor an address or
+  a path in one piece, which whoever answers has to copy from the input.
 - **By a label.** The beginning of the id, or a field that says how the item was made, decides the
   answer of all items, each of its values standing with one answer only, where chance would not.
 """
@@ -52,6 +53,7 @@ LABEL_FIELDS = (
 )
 CHOICE_KEYS = frozenset(("choices", "options", "alternatives", "candidates", "endings"))
 _CHOICE_LINE = re.compile(r"(?m)^\s*\(?[A-Ja-j1-9][).:]\s+(.+?)\s*$")
+_ONE_PIECE = re.compile(r"[!-~]+")
 _FILLER = "Quarry wind ladle oboe thistle marble pewter lantern."
 Words = tuple[str, ...]
 
@@ -95,6 +97,11 @@ class AnswerInspector:
         )
 
 
+def gives_answer_away(item: Item) -> bool:
+    """Say whether an answer stands in the item's own input, as the `answer` check finds it."""
+    return any(_given_away(item))
+
+
 def answer_in_record(item: Item, record: Item) -> bool | None:
     """Say whether a record holds a text of the item's answer; None when the item has none."""
     texts = [words for text in leaf_texts(item.output) if (words := _words(text))]
@@ -111,7 +118,9 @@ def _words(text: str) -> Words:
 def _telling(item: Item) -> list[Words]:
     """Return the texts of the answer that would be evidence if they stood in the input."""
     choices = set(_choices(item.record))
-    texts = [_words(text) for text in leaf_texts(item.output)]
+    texts = [
+        _words(text) for text in leaf_texts(item.output) if not _ONE_PIECE.fullmatch(text.strip())
+    ]
     return [
         words
         for words in texts

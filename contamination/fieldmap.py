@@ -42,7 +42,7 @@ _KNOWN: dict[Role, tuple[str, ...]] = {
     "event_date": (),
     "as_of": (),
     "canary": ("canary", "canary_guid"),
-    "names": ("provenance.slots.names",),
+    "names": ("provenance.slots.names", "provenance.slots"),
 }
 
 

@@ -5,8 +5,8 @@ the whole test side. It hides its own planted copies, for what it must find is n
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from benchwright.contamination.items import Item
@@ -70,14 +70,17 @@ def inspection_run(
     scope: str,
     seed: int,
     is_required: bool,
+    keep: Callable[[Sequence[Match]], tuple[Match, ...]] = tuple,
 ) -> CheckRun:
     """Return the run of an inspector.
 
-    One that lacks what it needs is not run, or inconclusive when it was asked for.
+    One that lacks what it needs is not run, or inconclusive when it was asked for. `keep` returns
+    the findings that are not accepted.
     """
-    done = inspector.inspect(test, train, seed=seed)
-    planted, found = len(done.trials), sum(trial.found for trial in done.trials)
-    status, reason = _status(done, planted, found, is_required=is_required)
+    found = inspector.inspect(test, train, seed=seed)
+    done = replace(found, matches=keep(found.matches))
+    planted, met = len(done.trials), sum(trial.found for trial in done.trials)
+    status, reason = _status(done, planted, met, is_required=is_required)
     return CheckRun(
         check=inspector.name,
         scope=scope,
@@ -87,8 +90,9 @@ def inspection_run(
         pairs_compared=0,
         one_by_one=True,
         matches=done.matches,
+        accepted=len(found.matches) - len(done.matches) or None,
         planted=planted,
-        planted_found=found,
+        planted_found=met,
         plants=_tallies(done.trials),
         reason=reason,
         status=status,

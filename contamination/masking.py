@@ -42,9 +42,12 @@ class MaskedDetector:
 
     Attributes:
         min_jaccard: Smallest Jaccard similarity of the runs of three masked words.
+        left_out: Runs that say nothing, since they are house rules: a pair must be close without
+            them, too.
     """
 
     min_jaccard: float = MIN_MASKED_JACCARD
+    left_out: Shingles = frozenset()
     name: str = "masked"
     finds: tuple[str, ...] = ("copy", "case_and_punctuation", "numbers_swapped", "names_swapped")
     near_misses: tuple[str, ...] = ("words_shuffled", "unrelated")
@@ -67,7 +70,8 @@ class MaskedDetector:
 
     def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
         """Join both sides twice, with names and without, and keep the closer of the two."""
-        left, right = [_forms(view) for view in test], [_forms(view) for view in train]
+        left = [masked_forms(view, self.left_out) for view in test]
+        right = [masked_forms(view, self.left_out) for view in train]
         best: dict[tuple[int, int], tuple[float, bool]] = {}
         has_names = any(forms[0] is not forms[1] for forms in (*left, *right))
         for form in (0, 1) if has_names else (0,):
@@ -87,31 +91,74 @@ class MaskedDetector:
 
 def found_names(text: str) -> tuple[str, ...]:
     """Return what looks like names in a text as written; none when capitals say nothing in it."""
-    words = capitalised = runs = 0
+    words = capitalised = inside = 0
     names: dict[str, None] = {}
     for sentence in _SENTENCE.finditer(text):
-        run: list[re.Match[str]] = []
         held = list(_WORD.finditer(sentence[0]))
         words += len(held)
-        for place, word in enumerate(held):
-            if not _is_capitalised(word[0]):
-                run = []
-                continue
-            capitalised += 1
-            between = sentence[0][run[-1].end() : word.start()] if run else ""
-            run = [*run, word] if run and _JOINED.fullmatch(between) else [word]
-            runs += len(run) == 1 and place > 0
-            if len(run) > 1:
-                names.pop(sentence[0][run[0].start() : run[-2].end()], None)
+        for place, run in _capitalised_runs(held, sentence[0]):
+            capitalised += len(run)
+            inside += place > 0
             if len(run) > 1 or place > 0:
-                names[sentence[0][run[0].start() : word.end()]] = None
-    is_plain = capitalised <= MAX_CAPITALISED_SHARE * words and runs <= MAX_RUN_SHARE * words
+                names[sentence[0][run[0].start() : run[-1].end()]] = None
+    is_plain = capitalised <= MAX_CAPITALISED_SHARE * words and inside <= MAX_RUN_SHARE * words
     return tuple(names) if is_plain else ()
+
+
+def _capitalised_runs(
+    words: Sequence[re.Match[str]], sentence: str
+) -> Iterator[tuple[int, list[re.Match[str]]]]:
+    """Yield the place of the first word, and the words, of every run of capitalised words."""
+    run: list[re.Match[str]] = []
+    begin = 0
+    for place, word in enumerate(words):
+        is_next = run and _JOINED.fullmatch(sentence[run[-1].end() : word.start()])
+        if run and not (is_next and _is_capitalised(word[0])):
+            yield begin, run
+            run = []
+        if _is_capitalised(word[0]):
+            begin, run = (begin, [*run, word]) if run else (place, [word])
+    if run:
+        yield begin, run
 
 
 def names_of(view: View) -> tuple[str, ...]:
     """Return the names that the record states, or else those found in its text."""
     return view.item.names or found_names(view.text)
+
+
+def masked_forms(view: View, left_out: Shingles = frozenset()) -> tuple[Shingles, Shingles]:
+    """Return the masked runs of a view with names and without.
+
+    Runs of `left_out` do not count, unless the text consists of little else.
+    """
+    return _without(_forms(view), left_out)
+
+
+def masked_jaccard(left: tuple[Shingles, Shingles], right: tuple[Shingles, Shingles]) -> float:
+    """Return the Jaccard similarity of two masked texts, with names or without: the higher."""
+    return max(map(_jaccard, left, right))
+
+
+def masked_runs(text: str) -> Shingles:
+    """Return the runs of three masked words of a passage."""
+    return _shingles(mask(folded_text(text)))
+
+
+def _without(forms: tuple[Shingles, Shingles], left_out: Shingles) -> tuple[Shingles, Shingles]:
+    """Return the forms without some runs; as they are where fewer than five runs would be left."""
+    kept, named = forms
+    if not left_out:
+        return forms
+    shorter = kept - left_out, named - left_out
+    if min(map(len, shorter)) < MIN_COMPARABLE_WORDS:
+        return forms
+    return shorter if kept is not named else (shorter[0], shorter[0])
+
+
+def _jaccard(left: Shingles, right: Shingles) -> float:
+    shared = len(left & right)
+    return round(shared / max(1, len(left) + len(right) - shared), 6)
 
 
 def _is_capitalised(word: str) -> bool:
@@ -152,8 +199,7 @@ def _join(
             index.setdefault(run, []).append(place)
     for other, runs in enumerate(right):
         for place in sorted({place for run in prefix(runs) for place in index.get(run, ())}):
-            shared = len(left[place] & runs)
-            jaccard = round(shared / (len(left[place]) + len(runs) - shared), 6)
+            jaccard = _jaccard(left[place], runs)
             if jaccard >= least:
                 yield place, other, jaccard
 

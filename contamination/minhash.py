@@ -1,4 +1,5 @@
-"""Which pairs are near-duplicates as wholes? MinHash finds candidates, exact Jaccard decides.
+"""Which pairs are near-duplicates as wholes? datasketch's MinHash finds candidates, exact Jaccard
+decides; few texts are compared all with all.
 
 Shingles are runs of five characters of the canonical text.
 """
@@ -9,12 +10,15 @@ from dataclasses import dataclass
 from benchwright.contamination.detector import Comparison, Pair, excerpt, whole
 from benchwright.contamination.near_duplicates import (
     ESTIMATE_MARGIN,
+    MAX_CHARACTERS_OF_ALL_PAIRS,
+    MAX_LOOKUPS_OF_ALL_PAIRS,
     NearDuplicate,
     bands_for,
     near_duplicates,
 )
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
 from benchwright.contamination.signatures import (
+    HASH_SCHEME,
     MINHASH_SEED,
     NUMBER_OF_SHINGLE_CHARACTERS,
     PERMUTATIONS,
@@ -30,7 +34,7 @@ TARGET_RECALL = 0.999
 class MinHashDetector:
     """Reports pairs whose exact Jaccard similarity reaches `min_jaccard`.
 
-    The pairs are the same with and without numba (extra `fast`), which large sides use.
+    The pairs are the same with numba (extra `fast`), which large sides use, and by datasketch.
     """
 
     min_jaccard: float = MIN_JACCARD
@@ -50,14 +54,16 @@ class MinHashDetector:
             "rows_per_band": rows,
             "target_recall": TARGET_RECALL,
             "estimate_margin": ESTIMATE_MARGIN,
+            "max_characters_of_all_pairs": MAX_CHARACTERS_OF_ALL_PAIRS,
+            "max_lookups_of_all_pairs": MAX_LOOKUPS_OF_ALL_PAIRS,
             "hash": "xxh3_64",
-            "hash_scheme": "affine64",
+            "hash_scheme": HASH_SCHEME,
             "hash_seed": MINHASH_SEED,
             "normaliser": NORMALISER,
         }
 
     def compare(self, test: Sequence[View], train: Sequence[View]) -> Comparison:
-        """Find candidates by LSH and keep those whose exact Jaccard similarity is high enough."""
+        """Return the pairs whose exact Jaccard similarity is high enough."""
         able_test, able_train = _comparable(test), _comparable(train)
         found = near_duplicates(
             [test[place].canonical for place in able_test],

@@ -12,14 +12,18 @@ from benchwright.contamination.detector import Comparison, Pair, word_spans
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER
 from benchwright.contamination.passages import (
     AcceptedPassages,
-    Run,
+    accepted_runs,
     passage_limit,
     shared_passages,
 )
+from benchwright.contamination.sentences import Run
 from benchwright.contamination.views import View
 from benchwright.errors import ConfigError
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import Excerpt
+
+Stretches = dict[Run, list[tuple[int, int, Run]]]
+"""By their first run: the place of a test item, where in it a stretch begins, and its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +71,18 @@ class NgramDetector:
         index: dict[Run, list[tuple[int, int]]] = {}
         own: dict[int, list[int]] = {}
         accepted: dict[Run, dict[int, int]] = {}
+        long: Stretches = {}
         for place in able:
             view = test[place]
             size = self._size(view)
-            skipped = self.accepted.accepted_runs(view, size) if self.accepted else {}
-            own[place] = [at for at in range(len(view.words) - size + 1) if at not in skipped]
-            for at in own[place]:
+            skipped, stretches = self._sifted(view, size)
+            for start, end in stretches:
+                first = view.words[start : start + size]
+                long.setdefault(first, []).append((place, start, view.words[start:end]))
+            telling = {at for start, end in stretches for at in range(start, end - size + 1)}
+            starts = range(len(view.words) - size + 1)
+            own[place] = [at for at in starts if at not in skipped or at in telling]
+            for at in (at for at in starts if at not in skipped):
                 index.setdefault(view.words[at : at + size], []).append((place, at))
             for at, mask in skipped.items():
                 _note(accepted.setdefault(view.words[at : at + size], {}), mask, 1 << place)
@@ -82,10 +92,13 @@ class NgramDetector:
         )
         sizes = sorted({len(run) for run in (*index, *accepted)})
         weights = {place: self._weights(test[place], own[place], held_by) for place in able}
+        totals = {place: sum(held.values()) for place, held in weights.items()}
         pairs = [
-            self._pair((place, other), (test[place], view), hits, weights[place], common)
+            self._pair(
+                (place, other), (test[place], view), hits, (weights[place], totals[place]), common
+            )
             for other, view in enumerate(train)
-            for place, hits in _hits(view, index, sizes).items()
+            for place, hits in _hits(view, index, long, sizes).items()
         ]
         return Comparison(
             test_comparable=frozenset(place for place in able if own[place]),
@@ -96,6 +109,14 @@ class NgramDetector:
             accepted=_accepted(train, accepted, sizes),
             passages=passages,
         )
+
+    def _sifted(self, view: View, size: int) -> tuple[dict[int, int], list[tuple[int, int]]]:
+        """Return the accepted runs of a test view, and the stretches that tell all the same."""
+        if self.accepted is None:
+            return {}, []
+        covers = self.accepted.covered(view)
+        stretches = self.accepted.telling_stretches(view, covers, size)
+        return accepted_runs(covers, size), stretches
 
     def _is_comparable(self, view: View) -> bool:
         return len(view.words) >= MIN_COMPARABLE_WORDS
@@ -108,18 +129,19 @@ class NgramDetector:
     ) -> dict[int, float]:
         """Return what every run of a test view that is not accepted weighs, by its first word."""
         size = self._size(view)
-        return {at: _weight(len(holders[view.words[at : at + size]])) for at in own}
+        return {at: _weight(max(1, len(holders.get(view.words[at : at + size], ())))) for at in own}
 
     def _pair(
         self,
         places: tuple[int, int],
         views: tuple[View, View],
         hits: list[tuple[int, int]],
-        weights: dict[int, float],
+        weighed: tuple[dict[int, float], float],
         common: frozenset[Run],
     ) -> Pair:
         left, right = views
         size = self._size(left)
+        weights, total = weighed
         starts = {at for at, _ in hits}
         weight = sum(weights[at] for at in sorted(starts))
         longest_at, longest = _longest_run(starts, size)
@@ -133,7 +155,7 @@ class NgramDetector:
             right=Excerpt(text=right.text, spans=word_spans(right, {at for _, at in hits}, size)),
             details={
                 "coverage": coverage,
-                "discounted_coverage": round(weight / sum(weights.values()), 6),
+                "discounted_coverage": round(weight / total, 6),
                 "longest_run_words": longest,
                 "shared_runs": len(starts),
                 "passage_only": all(left.words[at : at + size] in common for at in starts),
@@ -164,15 +186,28 @@ def _accepted(
 
 
 def _hits(
-    view: View, index: dict[Run, list[tuple[int, int]]], sizes: Sequence[int]
+    view: View,
+    index: dict[Run, list[tuple[int, int]]],
+    long: Stretches,
+    sizes: Sequence[int],
 ) -> dict[int, list[tuple[int, int]]]:
-    """Return, by test item, (start in the test item, start in this view) of every shared run."""
-    hits: dict[int, list[tuple[int, int]]] = {}
+    """Return, by test item, (start in the test item, start in this view) of every shared run.
+
+    A shared stretch gives the starts of all runs in it.
+    """
+    hits: dict[int, dict[tuple[int, int], None]] = {}
     for size in sizes:
         for start in range(len(view.words) - size + 1):
-            for place, at in index.get(view.words[start : start + size], ()):
-                hits.setdefault(place, []).append((at, start))
-    return hits
+            run = view.words[start : start + size]
+            for place, at in index.get(run, ()):
+                hits.setdefault(place, {})[at, start] = None
+            for place, at, stretch in long.get(run, ()) if long else ():
+                if view.words[start : start + len(stretch)] == stretch:
+                    steps = range(len(stretch) - size + 1)
+                    hits.setdefault(place, {}).update(
+                        ((at + step, start + step), None) for step in steps
+                    )
+    return {place: list(found) for place, found in hits.items()}
 
 
 def _weight(holders: int) -> float:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, canonical_text
+from benchwright.contamination.sentences import MIN_FIXED_WORDS, Run, Sentence, to_sentence
 from benchwright.contamination.views import View
 
 MIN_PASSAGE_ITEMS = 8
 MIN_PASSAGE_SHARE = 0.1
-Run = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,11 @@ class AcceptedPassages:
 
     A word of an item stands in a passage when a run of `run_words` words around it stands in the
     passage, or the whole of a shorter passage does. One of fewer than five words counts only
-    where it is a whole line. A run of an item is accepted when fewer than five of its words
-    stand outside every passage: what is left of it is too short to prove anything.
+    where it is a whole line or stands in a blank. A passage with blanks (`[...]`) has at least
+    four fixed words, and they count where all of them stand in order. A run of an item is
+    accepted when fewer than five of its words stand outside every passage: what is left of it is
+    too short to prove anything. What the blanks of one sentence say together is told apart by
+    `telling_stretches`: there a copy shows although every short run of it is accepted.
     """
 
     texts: tuple[str, ...]
@@ -30,7 +33,10 @@ class AcceptedPassages:
 
     @cached_property
     def _words(self) -> tuple[Run, ...]:
-        return tuple(tuple(canonical_text(text).split()) for text in self.texts)
+        """The words of every passage without blanks; none for one with blanks."""
+        return tuple(
+            () if to_sentence(text) else tuple(canonical_text(text).split()) for text in self.texts
+        )
 
     @cached_property
     def _runs(self) -> dict[Run, int]:
@@ -49,41 +55,96 @@ class AcceptedPassages:
                 short.setdefault(words[0], []).append((words, 1 << number))
         return short
 
+    @cached_property
+    def _sentences(self) -> dict[str, list[tuple[Sentence, int]]]:
+        held: dict[str, list[tuple[Sentence, int]]] = {}
+        for number, text in enumerate(self.texts):
+            sentence = to_sentence(text)
+            if sentence and sentence.number_of_words >= MIN_FIXED_WORDS:
+                held.setdefault(sentence.first_word, []).append((sentence, 1 << number))
+        return held
+
     def covered(self, view: View) -> list[int]:
         """Return, for every word of a view, the passages it stands in as bits of an integer."""
         words, covers = view.words, [0] * len(view.words)
         starts = _line_starts(view) if self._short else frozenset()
         for at, word in enumerate(words):
-            found = [(self.run_words, self._runs.get(words[at : at + self.run_words], 0))]
-            for passage, mask in self._short.get(word, ()):
+            mask = self._runs.get(words[at : at + self.run_words], 0)
+            _cover(covers, (at, at + self.run_words), mask)
+            for passage, bit in self._short.get(word, ()):
                 end = at + len(passage)
                 is_line = len(passage) >= MIN_COMPARABLE_WORDS or (at in starts and end in starts)
                 if is_line and words[at:end] == passage:
-                    found.append((len(passage), mask))
-            for size, mask in found:
-                if mask:
-                    covers[at : at + size] = [held | mask for held in covers[at : at + size]]
+                    _cover(covers, (at, end), bit)
+            for sentence, bit in self._sentences.get(word, ()):
+                parts, blanks = sentence.spans(words, at)
+                for span in parts:
+                    _cover(covers, span, bit)
+                for span in blanks:
+                    self._fill(covers, words, span)
         return covers
 
-    def accepted_runs(self, view: View, size: int) -> dict[int, int]:
-        """Return the start of every accepted run of `size` words, and its passages as bits."""
-        covers = self.covered(view)
-        outside = [0]
-        for mask in covers:
-            outside.append(outside[-1] + (mask == 0))
-        accepted: dict[int, int] = {}
-        for start in range(len(covers) - size + 1):
-            if outside[start + size] - outside[start] < min(MIN_COMPARABLE_WORDS, size):
-                mask = 0
-                for at in range(start, start + size):
-                    mask |= covers[at]
-                accepted[start] = mask
-        return accepted
+    def telling_stretches(
+        self, view: View, covers: Sequence[int], size: int
+    ) -> list[tuple[int, int]]:
+        """Return the [start, end) of every shortest stretch of more than `size` words that holds
+        five words outside, all in the blanks of one sentence.
+        """
+        stretches: set[tuple[int, int]] = set()
+        for at, word in enumerate(view.words if self._sentences else ()):
+            for sentence, _ in self._sentences.get(word, ()):
+                parts, blanks = sentence.spans(view.words, at)
+                places = sorted(place for span in (*parts, *blanks) for place in range(*span))
+                outside = [place for place in places if not covers[place]]
+                stretches.update(
+                    (first, last + 1)
+                    for first, last in zip(
+                        outside, outside[MIN_COMPARABLE_WORDS - 1 :], strict=False
+                    )
+                    if last + 1 - first > size
+                )
+        return sorted(stretches)
 
-    def left_of(self, view: View) -> View:
-        """Return the view of a text without the words that stand in a passage."""
-        kept = [word for word, mask in zip(view.words, self.covered(view), strict=True) if not mask]
-        return View(item=view.item, text=" ".join(kept))
+    def _fill(self, covers: list[int], words: Run, blank: tuple[int, int]) -> None:
+        """Cover the short passages that stand in a blank."""
+        for at in range(*blank):
+            for passage, bit in self._short.get(words[at], ()):
+                end = at + len(passage)
+                if end <= blank[1] and words[at:end] == passage:
+                    _cover(covers, (at, end), bit)
+
+
+def accepted_runs(covers: Sequence[int], size: int) -> dict[int, int]:
+    """Return the start of every accepted run of a text whose words are so covered."""
+    outside = [0]
+    for mask in covers:
+        outside.append(outside[-1] + (mask == 0))
+    accepted: dict[int, int] = {}
+    for start in range(len(covers) - size + 1):
+        if outside[start + size] - outside[start] < min(MIN_COMPARABLE_WORDS, size):
+            mask = 0
+            for at in range(start, start + size):
+                mask |= covers[at]
+            accepted[start] = mask
+    return accepted
+
+
+def left_of(view: View, covers: Sequence[int]) -> View:
+    """Return the view of a text without the words that stand in a passage, as written."""
+    pieces: list[str] = []
+    start = None
+    for place, mask in enumerate((*covers, 1)):
+        if not mask and start is None:
+            start = place
+        elif mask and start is not None:
+            pieces.append(view.text[view.tokens[start].start : view.tokens[place - 1].end])
+            start = None
+    return View(item=view.item, text="\n".join(pieces))
+
+
+def _cover(covers: list[int], span: tuple[int, int], mask: int) -> None:
+    if mask:
+        covers[slice(*span)] = [held | mask for held in covers[slice(*span)]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

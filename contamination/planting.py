@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from benchwright.contamination.masking import names_of
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
-from benchwright.contamination.plants import edit_one_word
 from benchwright.contamination.views import View, to_view
 from benchwright.seeds import seeded_random
 
@@ -19,6 +18,7 @@ EDITED_WORDS = 12
 MOVED_WORDS = 8
 SHUFFLED_WORDS = 20
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _NUMBER = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
 _NEXT_DIGIT = str.maketrans("0123456789", "1234567890")
 _FILLER = "Quarry wind ladle oboe thistle marble pewter lantern. " * 12
@@ -72,6 +72,11 @@ def _names_swapped(view: View) -> Iterator[PlantedCopy]:
         stated = tuple(_invented(name) for name in view.item.names)
         other = replace(view, item=replace(view.item, names=stated))
         yield _planted("names_swapped", other, swapped, lineage=())
+
+
+def edit_one_word(text: str) -> str:
+    """Return the text with its first word of four letters or more replaced; unchanged if none."""
+    return _LONG_WORD.sub("nearmissword", text, count=1)
 
 
 def _invented(name: str) -> str:

@@ -1,7 +1,7 @@
 """Machine code for MinHash: xxh3_64 of shingles, minima under permutations, exact overlaps.
 
-Imported only where numba is there. Every function equals its counterpart in `signatures` and
-`near_duplicates`; tests hold them together.
+Imported only where numba is there. Signatures are datasketch's bit for bit, and the pairs those
+that `near_duplicates` finds without it; tests hold them together.
 
 Source: XXH3 of the xxHash specification 0.8 (seed 0, default secret; inputs of 4 to 32 bytes).
 """
@@ -157,16 +157,6 @@ def sign_texts(data: Bytes, ends: Places, factors: Hashes, offsets: Hashes) -> H
     for i in range(len(table)):
         count = shingle_hashes(data, ends[i], ends[i + 1], hashes)
         _lower(table[i], hashes[:count], mixed, factors, offsets)
-    return table
-
-
-@_compiled
-def sign_hashes(values: Hashes, ends: Places, factors: Hashes, offsets: Hashes) -> Hashes:
-    """Return the signatures of sets; set i is values[ends[i]:ends[i + 1]]."""
-    table = numpy.full((len(ends) - 1, len(factors)), _ALL_ONES)
-    mixed = numpy.empty(_BLOCK_HASHES, numpy.uint64)
-    for i in range(len(table)):
-        _lower(table[i], values[ends[i] : ends[i + 1]], mixed, factors, offsets)
     return table
 
 

@@ -14,8 +14,9 @@ from typing import Any, Literal
 from benchwright.contamination.fieldmap import FieldMap, Role, complete_map
 from benchwright.contamination.items import Item
 from benchwright.errors import InputError, Place
-from benchwright.files import BadLine, file_sha256, read_lines, read_text
+from benchwright.files import MAX_DOCUMENT_BYTES, BadLine, file_sha256, read_lines, read_text
 from benchwright.findings import BadRow, Side, SideFile
+from benchwright.kinship import slot_names
 from benchwright.words import leaf_texts
 
 _ENDINGS = (".jsonl", ".ndjson", ".jsonl.gz", ".jsonl.zst", ".parquet", ".csv")
@@ -53,7 +54,7 @@ def read_side(
     files: list[SideFile] = []
     for path in _expanded(paths):
         before, unread = len(rows), len(bad)
-        for row in _rows(path):
+        for row in read_rows(path):
             if isinstance(row, BadLine):
                 bad.append(BadRow(file=str(path), line=row.place.line, reason=row.reason))
             else:
@@ -94,19 +95,37 @@ def _expanded(paths: Sequence[Path]) -> Iterator[Path]:
         yield from held
 
 
-def _rows(path: Path) -> Iterator[Row | BadLine]:
+def read_rows(path: Path) -> Iterator[Row | BadLine]:
+    """Yield every record of a file with its place, and every line that is none.
+
+    Raises:
+        InputError: If the file cannot be read.
+    """
     if path.suffix == ".parquet":
         yield from _parquet_rows(path)
     elif path.suffix == ".csv":
-        reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
-        for record in reader:
-            yield Place(file=str(path), line=reader.line_num), dict(record)
+        yield from _csv_rows(path)
     else:
         for line in read_lines(path):
             if isinstance(line, BadLine):
                 yield line
             else:
                 yield Place(file=str(path), line=line.number), line.value
+
+
+def _csv_rows(path: Path) -> Iterator[Row | BadLine]:
+    text = read_text(path)
+    limit = csv.field_size_limit(MAX_DOCUMENT_BYTES)
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        for record in reader:
+            place = Place(file=str(path), line=reader.line_num)
+            if None in record:
+                yield BadLine(place=place, reason="more values than the header has columns")
+            else:
+                yield place, dict(record)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _parquet_rows(path: Path) -> Iterator[Row]:
@@ -120,7 +139,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
             for record in batch.to_pylist():
                 number += 1
                 yield Place(file=str(path), line=number), record
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
         raise InputError(
             f"not a readable Parquet file: {error}",
             fix="write the file again",
@@ -143,9 +162,14 @@ def _items(rows: Iterable[Row], field_map: FieldMap) -> Iterator[Item]:
             event_dates=_texts("event_date", field_map, record),
             as_of=_texts("as_of", field_map, record),
             canaries=_texts("canary", field_map, record),
-            names=_texts("names", field_map, record),
+            names=_names(field_map.value("names", record)),
             record=record,
         )
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Return the names of a mapped value; of slots, those of companies and persons."""
+    return slot_names(value) if isinstance(value, dict) else tuple(dict.fromkeys(leaf_texts(value)))
 
 
 def _texts(role: Role, field_map: FieldMap, record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Unit vectors: the file that keeps them, and which of two sides' are close enough."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,7 @@ def closest(
 ) -> list[tuple[int, int, float]]:
     """Return the closest two windows of every pair of views that has two close enough.
 
-    Every product is computed, a block at a time: exact, and faster than faiss's `IndexFlatIP`
-    (tests/benchmarks/embedding.py).
+    faiss's `IndexFlatIP` holds the one side and computes every product with the other: exact.
 
     Args:
         left: The vectors of the windows of one side, and the view of each.
@@ -43,15 +42,10 @@ def closest(
 
     views, others = numpy.array(left[1]), numpy.array(right[2])
     kept = [(numpy.empty(0), numpy.empty(0, numpy.int64), numpy.empty(0, numpy.int64))]
-    step = max(1, BLOCK_PRODUCTS // len(views))
-    for begin in range(0, len(others), step):
-        products = right[0][right[1][begin : begin + step]] @ left[0].T
-        rows, places = numpy.nonzero(products >= least - 10**-SCORE_DIGITS)
-        if len(rows):
-            found = products[rows, places].astype(numpy.float64)
-            scores: Scores = numpy.minimum(found, 1.0)
-            scores.round(SCORE_DIGITS, out=scores)
-            kept.append(_best(scores, places, rows + begin, views, others))
+    for found, places, rows in _hits(left[0], right[0], right[1], least - 10**-SCORE_DIGITS):
+        scores: Scores = numpy.minimum(found.astype(numpy.float64), 1.0)
+        scores.round(SCORE_DIGITS, out=scores)
+        kept.append(_best(scores, places, rows, views, others))
     joined = [numpy.concatenate(parts) for parts in zip(*kept, strict=True)]
     best, ours, theirs = _best(joined[0], joined[1], joined[2], views, others)
     return [
@@ -59,6 +53,42 @@ def closest(
         for at, to, score in zip(ours.tolist(), theirs.tolist(), best.tolist(), strict=True)
         if score >= least
     ]
+
+
+def reaching(
+    left: "Matrix", right: tuple["Matrix", "Places"], least: float
+) -> tuple["Places", "Places"]:
+    """Return the windows of each side, by place, with one of the other side at `least` or closer.
+
+    Args:
+        left: The vectors of one side.
+        right: A table of vectors, and the row of each window of the other side.
+        least: Smallest cosine similarity.
+    """
+    import numpy
+
+    near = numpy.zeros(len(left), dtype=bool), numpy.zeros(len(right[1]), dtype=bool)
+    for _, places, rows in _hits(left, right[0], right[1], least):
+        near[0][places] = True
+        near[1][rows] = True
+    return numpy.nonzero(near[0])[0], numpy.nonzero(near[1])[0]
+
+
+def _hits(
+    left: "Matrix", table: "Matrix", windows: "Places", least: float
+) -> Iterator[tuple["Matrix", "Places", "Places"]]:
+    """Yield, block by block, the products above `least` and the left and right window of each."""
+    import faiss
+    import numpy
+
+    index = faiss.IndexFlatIP(left.shape[1])
+    index.add(numpy.ascontiguousarray(left))
+    step = max(1, BLOCK_PRODUCTS // len(left))
+    for begin in range(0, len(windows), step):
+        block = numpy.ascontiguousarray(table[windows[begin : begin + step]])
+        ends, found, places = index.range_search(block, least)
+        if len(found):
+            yield found, places, _rows(ends) + begin
 
 
 def _best(
@@ -72,6 +102,14 @@ def _best(
     is_first = numpy.ones(len(order), dtype=bool)
     is_first[1:] = (numpy.diff(views[places]) != 0) | (numpy.diff(others[rows]) != 0)
     return scores[is_first], places[is_first], rows[is_first]
+
+
+def _rows(ends: "Places") -> "Places":
+    """Return the query of each hit, where the hits of query i end at ends[i + 1]."""
+    import numpy
+
+    counts: Places = numpy.diff(ends.astype(numpy.int64)).astype(numpy.int64)
+    return numpy.repeat(numpy.arange(len(counts)), counts)
 
 
 def read_vectors(path: Path) -> tuple[list[bytes], "Matrix"] | None:

@@ -1,7 +1,8 @@
 """Findings that a person accepts: which, why, and until when. One YAML file holds them.
 
 A pair is named by check, ids and the hashes of both compared texts, so that it holds only as long
-as neither text changes. A passage is text that both sides may hold.
+as neither text changes. A passage is text that both sides may hold. A lone finding is what a check
+of dates, canaries or answers says of one item, or of the whole test side.
 """
 
 from datetime import date
@@ -59,12 +60,28 @@ class AcceptedPassage(Record):
     expires: Expiry
 
 
+class AcceptedLone(Record):
+    """What one check may say of one item, in these words, until `expires` has passed.
+
+    `item` is None for a finding about the whole test side. The words hold what the hash does not
+    cover: dates, labels and ids stand outside the compared text.
+    """
+
+    check: Said
+    side: Literal["test", "train"]
+    item: AcceptedItem | None = None
+    evidence: Said
+    reason: Said
+    expires: Expiry
+
+
 class AcceptedFindings(Record):
     """What the file holds."""
 
     schema_version: Literal[1] = 1
     pairs: tuple[AcceptedPair, ...] = Field(default=())
     passages: tuple[AcceptedPassage, ...] = Field(default=())
+    lone: tuple[AcceptedLone, ...] = Field(default=())
 
 
 def accepted_text(findings: AcceptedFindings, *, heading: str) -> str:

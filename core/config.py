@@ -86,6 +86,20 @@ class SplitConfig(Record):
         return {name: share for name, share in shares.items() if share > 0}
 
 
+class ContaminationConfig(Record):
+    """How tasks are compared with one another, and with what models may have seen.
+
+    Tasks that share a run of `ngram_words` words, or whose Jaccard similarity over runs of five
+    characters is `min_jaccard` or more, stay on one side of the split; house rules of the pack,
+    which all tasks share, do not count. `references` are corpora that models may have seen: paths,
+    folders or globs of JSON Lines, Parquet or text; a task that stands in one is left out.
+    """
+
+    ngram_words: Annotated[int, Field(ge=5, le=50)] = 8
+    min_jaccard: Annotated[float, Field(ge=0.1, le=1)] = 0.8
+    references: tuple[str, ...] = ()
+
+
 class Config(Record):
     """One benchmark version."""
 
@@ -96,6 +110,7 @@ class Config(Record):
     judges: JudgesConfig | None = None
     models: ModelsConfig = ModelsConfig()
     budget: BudgetConfig | None = None
+    contamination: ContaminationConfig = ContaminationConfig()
     split: SplitConfig = SplitConfig()
 
     @field_validator("pack")
@@ -166,6 +181,26 @@ def find_sources(project: Project) -> list[Path]:
                 f"no file matches {pattern!r} in {project.base}",
                 fix="correct the path; it starts from the folder of the config",
                 place=Place(field=f"author.trace.sources[{index}]"),
+            )
+        found.update(dict.fromkeys(matches))
+    return list(found)
+
+
+def find_references(project: Project) -> list[Path]:
+    """Return the files and folders of `contamination.references`, sorted, each once.
+
+    Raises:
+        ConfigError: If a path or glob matches nothing.
+    """
+    found: dict[Path, None] = {}
+    for index, pattern in enumerate(project.config.contamination.references):
+        folder = (project.base / pattern).resolve()
+        matches = [folder] if folder.is_dir() else sorted(_expand(project.base, pattern))
+        if not matches:
+            raise ConfigError(
+                f"no file matches {pattern!r} in {project.base}",
+                fix="correct the path; it starts from the folder of the config",
+                place=Place(field=f"contamination.references[{index}]"),
             )
         found.update(dict.fromkeys(matches))
     return list(found)

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from benchwright.errors import InputError, Place
+from benchwright.zstd import ZstdReader
 
 MAX_LINE_BYTES = 64 * 2**20
 MAX_DOCUMENT_BYTES = 128 * 2**20
+LONG_NUMBER = "a whole number of more than 4,300 digits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,10 @@ class Line:
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[IO[bytes]]:
-    """Open a plain, `.gz` or `.zst` file for reading bytes, decompressed as they are read."""
+    """Open a plain, `.gz` or `.zst` file for reading bytes, decompressed as they are read.
+
+    An archive that is cut off raises where its end is read, what stood before it notwithstanding.
+    """
     if not path.is_file():
         raise InputError(
             f"no such file: {path.name}", fix="check the path", place=Place(file=str(path))
@@ -48,10 +53,7 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
             with gzip.GzipFile(fileobj=raw) as stream:
                 yield io.BufferedReader(stream)
         elif path.suffix == ".zst":
-            import zstandard
-
-            with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as zst:
-                yield io.BufferedReader(zst)
+            yield io.BufferedReader(ZstdReader(raw))
         else:
             yield raw
 
@@ -63,7 +65,7 @@ def read_text(path: Path) -> str:
         InputError: If the file is empty, too large or not UTF-8; with its line.
     """
     place = Place(file=str(path))
-    with _readable(path), open_bytes(path) as stream:
+    with readable(path), open_bytes(path) as stream:
         is_plain = path.suffix not in (".gz", ".zst")
         too_large = is_plain and path.stat().st_size > MAX_DOCUMENT_BYTES
         data = b"" if too_large else stream.read(MAX_DOCUMENT_BYTES + 1)
@@ -102,6 +104,10 @@ def read_document(path: Path) -> Any:
             fix="flatten the document",
             place=Place(file=str(path)),
         ) from error
+    except ValueError as error:
+        raise InputError(
+            LONG_NUMBER, fix="write the number as text", place=Place(file=str(path))
+        ) from error
 
 
 def read_lines(path: Path) -> Iterator[Line | BadLine]:
@@ -110,7 +116,7 @@ def read_lines(path: Path) -> Iterator[Line | BadLine]:
     Blank lines are passed over. A line above 64 MiB ends the reading, since what follows it
     cannot be found without reading it all.
     """
-    with _readable(path), open_bytes(path) as stream:
+    with readable(path), open_bytes(path) as stream:
         number = 0
         while raw := stream.readline(MAX_LINE_BYTES + 1):
             number += 1
@@ -183,6 +189,8 @@ def _parse_line(raw: bytes, number: int, place: Place) -> Line | BadLine:
         return BadLine(place=place, reason=f"not JSON: {error.msg} at column {error.colno}{torn}")
     except RecursionError:
         return BadLine(place=place, reason="JSON nested too deeply to read")
+    except ValueError:
+        return BadLine(place=place, reason=LONG_NUMBER)
     if not isinstance(value, dict):
         return BadLine(place=place, reason=f"a JSON {type(value).__name__}, not an object")
     return Line(number=number, value=value)
@@ -198,7 +206,7 @@ def _not_utf8(error: UnicodeDecodeError, data: bytes, path: Path) -> InputError:
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def readable(path: Path) -> Iterator[None]:
     """Turn what a broken archive or a missing permission raises into an error with a place."""
     import zlib
 

@@ -76,10 +76,11 @@ class AcceptedUse(Record):
 
     `state` is `used`, `unused` (it matched nothing), `changed` (a text of its pair is another
     than when it was accepted) or `expired`; only a used one accepted anything. `pairs` counts the
-    pairs that it kept from being findings, or that lost a shared run to it.
+    pairs, and for a lone finding the findings, that it accepted, or that lost a shared run to it.
+    A lone finding has its words in `text`.
     """
 
-    kind: Literal["pair", "passage"]
+    kind: Literal["pair", "passage", "lone"]
     check: str | None = None
     left_id: str | None = None
     right_id: str | None = None

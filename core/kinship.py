@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.tasks import JsonObject, Task
-from benchwright.words import fold, leaf_texts, mask, words
+from benchwright.words import fold, leaf_texts, words
 
 _NAME_FIELDS = ("name", "short", "slug", "domain", "first", "last")
 
@@ -19,12 +19,11 @@ _NAME_FIELDS = ("name", "short", "slug", "domain", "first", "last")
 class KinKeys:
     """The keys of one task.
 
-    `exact` and `masked` are None when the input holds no word, so that nothing can be compared.
+    `exact` is None when the input holds no word, so that nothing can be compared.
     `lineage_names` are the lineage keys in clear; the first is the task's own id.
     """
 
     exact: bytes | None
-    masked: bytes | None
     lineage: tuple[bytes, ...]
     lineage_names: tuple[str, ...]
 
@@ -32,18 +31,14 @@ class KinKeys:
         """Yield every key and what it stands for; keys of different checks never meet."""
         if self.exact is not None:
             yield self.exact, "the same input words"
-        if self.masked is not None:
-            yield self.masked, "the same masked input"
         yield from zip(self.lineage, self.lineage_names, strict=True)
 
 
 def kin_keys(task: Task) -> KinKeys:
-    """Return what the task shares with its kin: input words, masked input, lineage."""
-    text = input_text(task.input)
+    """Return what the task shares with its kin: input words, lineage."""
     names = lineage_names(task)
     return KinKeys(
-        exact=text_key("exact", " ".join(words(text))),
-        masked=text_key("masked", mask(text, slot_names(task.provenance.slots))),
+        exact=text_key("exact", " ".join(words(input_text(task.input)))),
         lineage=tuple(key_digest("lineage", name) for name in names),
         lineage_names=names,
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from benchwright.errors import InputError, Place
 from benchwright.files import (
+    LONG_NUMBER,
     MAX_LINE_BYTES,
     BadLine,
     Line,
@@ -21,6 +22,7 @@ from benchwright.files import (
     read_document,
     read_lines,
     read_text,
+    readable,
 )
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -45,7 +47,7 @@ def is_lines(path: Path) -> bool:
     names = [suffix for suffix in path.suffixes if suffix not in (".gz", ".zst")]
     if names and names[-1] in (".jsonl", ".ndjson"):
         return True
-    with open_bytes(path) as stream:
+    with readable(path), open_bytes(path) as stream:
         whole: list[bytes] = []
         while len(whole) < 2 and (raw := stream.readline(MAX_LINE_BYTES)):
             if raw.strip():
@@ -80,7 +82,7 @@ def _read_items(text: str, position: int, path: Path) -> Iterator[Item | BadLine
         counted = position
         try:
             value, position = decoder.raw_decode(text, position)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             yield BadLine(place=Place(file=str(path), line=line), reason=_torn(error, index, text))
             return
         yield Item(index=index, line=line, value=value)
@@ -104,6 +106,8 @@ def _torn(error: Exception, index: int, text: str) -> str:
     if isinstance(error, json.JSONDecodeError):
         cut = "; the file may be cut off" if not text.rstrip().endswith("]") else ""
         return f"item {index} of the list is not JSON: {error.msg} at character {error.pos}{cut}"
+    if isinstance(error, ValueError):
+        return f"item {index} of the list holds {LONG_NUMBER}"
     return f"item {index} of the list is nested too deeply to read"
 
 

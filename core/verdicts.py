@@ -3,12 +3,14 @@
 "Did not run", "could not tell" and "found nothing" are three values and never share one.
 """
 
+from collections.abc import Iterable
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from benchwright.tasks import JsonObject, Record, Sha256, TaskId
 
+RunStatus = Literal["clean", "flagged", "inconclusive", "not_run"]
 Dimension15 = Literal[1, 2, 3, 4, 5]
 
 
@@ -152,7 +154,7 @@ class CheckRun(Record):
     plants: tuple[PlantTally, ...] | None = None
     histogram: tuple[int, ...] | None = None
     reason: str | None = None
-    status: Literal["clean", "flagged", "inconclusive", "not_run"]
+    status: RunStatus
 
     @model_validator(mode="after")
     def _status_follows_from_what_ran(self) -> Self:
@@ -172,15 +174,25 @@ class CheckRun(Record):
 
 
 class ContaminationReport(Record):
-    """One result per check and scope, and the verdict of the strictest of them."""
+    """One result per check and scope, and the verdict of the strictest of those that ran."""
 
     schema_version: Literal[1] = 1
     runs: tuple[CheckRun, ...]
 
     @property
-    def status(self) -> Literal["clean", "flagged", "inconclusive", "not_run"]:
-        """The strictest status of all runs; no run at all is `not_run`."""
-        for status in ("flagged", "inconclusive", "not_run"):
-            if any(run.status == status for run in self.runs):
-                return status
-        return "clean" if self.runs else "not_run"
+    def status(self) -> RunStatus:
+        """The strictest status of the runs that ran; `not_run` when none did."""
+        return _strictest(self.runs)
+
+    def by_check(self) -> dict[str, RunStatus]:
+        """Return the strictest status of each check over all its scopes."""
+        names = dict.fromkeys(run.check for run in self.runs)
+        return {name: _strictest(r for r in self.runs if r.check == name) for name in names}
+
+
+def _strictest(runs: Iterable[CheckRun]) -> RunStatus:
+    statuses = {run.status for run in runs}
+    for status in ("flagged", "inconclusive", "clean"):
+        if status in statuses:
+            return status
+    return "not_run"

@@ -69,6 +69,7 @@ def _facts(documents: Documents) -> JsonObject:
             "count": documents.splits.clusters,
             "largest": documents.splits.largest_cluster,
         },
+        "house_rules": len(documents.house_rules.passages),
         "dimensions": _dimension_facts(manifest, names),
         "funnel": manifest.modes,
         "reasons": reason_rows(manifest, documents.gate),

@@ -6,6 +6,7 @@ The same manifests give the same texts, so that `verify` can write them again an
 import json
 from dataclasses import dataclass
 
+from benchwright.accepted import AcceptedFindings, accepted_text
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.licences import known_licences, license_line, yaml_text
 from benchwright.splits import SplitReport
@@ -19,6 +20,7 @@ DIVERSITY = "manifests/diversity.json"
 GATE = "manifests/gate.json"
 SPLITS = "manifests/splits.json"
 MANIFESTS = (AUTHORING, CONTAMINATION, COVERAGE, DIVERSITY, GATE, SPLITS)
+HOUSE_RULES = "accepted_passages.yaml"
 CARD = "README.md"
 LICENSE = "LICENSE"
 CITATION = "CITATION.cff"
@@ -34,6 +36,7 @@ class Documents:
     contamination: ContaminationReport
     coverage: JsonObject
     diversity: JsonObject
+    house_rules: AcceptedFindings
 
 
 def other_texts(documents: Documents) -> dict[str, str]:
@@ -49,8 +52,18 @@ def other_texts(documents: Documents) -> dict[str, str]:
         GATE: _record_text(documents.gate),
         SPLITS: _record_text(documents.splits),
         LICENSE: f"{license_line(documents.authoring.benchmark.license)}\n",
+        HOUSE_RULES: house_rules_text(documents.house_rules),
         CITATION: _citation_text(documents.authoring),
     }
+
+
+def house_rules_text(findings: AcceptedFindings) -> str:
+    """Return the text of `accepted_passages.yaml`."""
+    return accepted_text(
+        findings,
+        heading="Passages that every task of this benchmark may share: "
+        "benchwright contamination check --accepted THIS_FILE",
+    )
 
 
 def manifest_text(manifest: AuthoringManifest) -> str:

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from benchwright.errors import InputError
+from benchwright.accepted import AcceptedFindings
+from benchwright.errors import ConfigError, InputError
 from benchwright.files import read_document
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.documents import (
@@ -15,6 +16,7 @@ from benchwright.manifests.documents import (
     COVERAGE,
     DIVERSITY,
     GATE,
+    HOUSE_RULES,
     SPLITS,
     Documents,
 )
@@ -22,7 +24,7 @@ from benchwright.manifests.reconcile import Finding
 from benchwright.splits import SplitReport
 from benchwright.tasks import JsonObject, Record
 from benchwright.verdicts import ContaminationReport
-from benchwright.yamlfile import dotted
+from benchwright.yamlfile import dotted, read_yaml
 
 MAX_PROBLEM_CHARACTERS = 300
 
@@ -39,6 +41,7 @@ class Loaded:
     contamination: ContaminationReport | None
     coverage: JsonObject | None
     diversity: JsonObject | None
+    house_rules: AcceptedFindings | None
     findings: tuple[Finding, ...]
 
     def documents(self) -> Documents | None:
@@ -50,6 +53,7 @@ class Loaded:
             or self.contamination is None
             or self.coverage is None
             or self.diversity is None
+            or self.house_rules is None
         ):
             return None
         return Documents(
@@ -59,6 +63,7 @@ class Loaded:
             contamination=self.contamination,
             coverage=self.coverage,
             diversity=self.diversity,
+            house_rules=self.house_rules,
         )
 
 
@@ -72,6 +77,7 @@ def load_documents(folder: Path) -> Loaded:
         contamination=_record(folder, CONTAMINATION, ContaminationReport, findings),
         coverage=_object(folder, COVERAGE, findings),
         diversity=_object(folder, DIVERSITY, findings),
+        house_rules=_house_rules(folder, findings),
         findings=tuple(findings),
     )
 
@@ -100,6 +106,19 @@ def _record(folder: Path, name: str, model: type[Parsed], findings: list[Finding
             findings.append(Finding(file=name, field=field, problem=short(detail["msg"])))
     except RecursionError:
         findings.append(Finding(file=name, problem="nested too deeply to read"))
+    return None
+
+
+def _house_rules(folder: Path, findings: list[Finding]) -> AcceptedFindings | None:
+    if not is_plain_file(folder, HOUSE_RULES):
+        findings.append(Finding(file=HOUSE_RULES, problem="is missing, or is no plain file"))
+        return None
+    try:
+        return read_yaml(folder / HOUSE_RULES, AcceptedFindings)
+    except (InputError, ConfigError) as error:
+        findings.append(Finding(file=HOUSE_RULES, problem=short(error.message)))
+    except (ValueError, RecursionError) as error:
+        findings.append(Finding(file=HOUSE_RULES, problem=f"cannot be read: {short(error)}"))
     return None
 
 

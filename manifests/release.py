@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from benchwright.accepted import AcceptedFindings
 from benchwright.errors import CheckFailedError, InputError, Place
 from benchwright.files import atomic_writer, file_sha256, write_text
 from benchwright.judging import JudgingReport
@@ -57,6 +58,7 @@ class ReleaseInput:
         judging: What the judges did, where the config names any.
         coverage: `{"families": [{"family", "feasible", "covered", …}, …]}`.
         diversity: `{mode: {measure: number}}`.
+        house_rules: Passages that tasks may share.
     """
 
     benchmark: BenchmarkRef
@@ -74,6 +76,7 @@ class ReleaseInput:
     contamination: ContaminationReport
     coverage: JsonObject
     diversity: JsonObject
+    house_rules: AcceptedFindings
     judging: JudgingReport | None = None
 
 
@@ -244,6 +247,7 @@ def _documents(manifest: AuthoringManifest, release: ReleaseInput) -> Documents:
         contamination=release.contamination,
         coverage=release.coverage,
         diversity=release.diversity,
+        house_rules=release.house_rules,
     )
 
 

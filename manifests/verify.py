@@ -18,6 +18,7 @@ from benchwright.manifests.documents import (
     AUTHORING,
     CARD,
     CITATION,
+    HOUSE_RULES,
     LICENSE,
     MANIFESTS,
     manifest_text,
@@ -38,7 +39,7 @@ from benchwright.manifests.verify_files import check_listed_files, check_sums, h
 from benchwright.manifests.verify_rows import RowChecks, ScoreReference, check_duplicates
 from benchwright.tasks import Record, Task
 
-TEXTS = (*MANIFESTS, CARD, CITATION, LICENSE)
+TEXTS = (*MANIFESTS, HOUSE_RULES, CARD, CITATION, LICENSE)
 _NEED_ROWS = (
     "rows",
     "counts",

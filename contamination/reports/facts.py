@@ -67,7 +67,7 @@ def answer(report: CheckReport) -> Answer:
     verdict = _verdict(report)
     found = [match for run in report.contamination.runs for match in run.matches]
     accepted = accepted_total(report)
-    beside = f" {counted(accepted, 'pair')} accepted." if accepted else ""
+    beside = f" {counted(accepted, 'finding')} accepted." if accepted else ""
     sentences: dict[Verdict, str] = {
         "clean": "No test item was found in the training data"
         f"{' beyond what is accepted' if accepted else ''}, and every check that ran found the "
@@ -88,7 +88,7 @@ def answer(report: CheckReport) -> Answer:
 
 
 def accepted_total(report: CheckReport) -> int:
-    """Return how many pairs were found and are accepted."""
+    """Return how many findings are accepted."""
     return sum(run.accepted or 0 for run in report.contamination.runs)
 
 
@@ -98,10 +98,18 @@ def accepted_entries(report: CheckReport) -> tuple[AcceptedUse, ...]:
     return tuple(sorted(entries, key=lambda entry: -entry.pairs))
 
 
+def accepted_count(entry: AcceptedUse) -> str:
+    """Return how many pairs, or findings of one side, an entry accepted."""
+    return counted(entry.pairs, "finding" if entry.kind == "lone" else "pair")
+
+
 def accepted_text(entry: AcceptedUse) -> str:
     """Return what an entry accepts: the pair, or the beginning of the passage."""
     if entry.kind == "pair":
         return f"{entry.check}: {entry.left_id} ~ {entry.right_id}"
+    if entry.kind == "lone":
+        name = entry.left_id or entry.right_id or "the whole test side"
+        return f"{entry.check}: {name}: {entry.text}"
     text = " ".join((entry.text or "").split())
     return f"passage: {text[:_LEAD_CHARACTERS]}{'…' if len(text) > _LEAD_CHARACTERS else ''}"
 

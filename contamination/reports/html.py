@@ -88,8 +88,8 @@ class Chart:
 def to_html(report: CheckReport) -> str:
     """Return a report as one self-contained HTML page.
 
-    The page holds at most `MAX_PAIRS` pairs and says how many more there are. All texts are
-    escaped by the template; its script only shows and hides what is already there.
+    The page holds at most `MAX_PAIRS` findings, some of every check, and says how many more there
+    are. All texts are escaped by the template; its script only shows and hides what is there.
     """
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -106,7 +106,14 @@ def to_html(report: CheckReport) -> str:
 
 def _facts(report: CheckReport, said: Answer) -> JsonObject:
     runs = report.contamination.runs
-    matches = [(run.check, match) for run in runs for match in listed(run)]
+    found = [listed(run) for run in runs]
+    total = sum(map(len, found))
+    shares = fair_shares([len(matches) for matches in found], MAX_PAIRS)
+    matches = [
+        (run.check, match)
+        for run, held, share in zip(runs, found, shares, strict=True)
+        for match in held[:share]
+    ]
     return {
         "said": said,
         "report": report,
@@ -134,11 +141,19 @@ def _facts(report: CheckReport, said: Answer) -> JsonObject:
         "checks": list(dict.fromkeys(check for check, _ in matches)),
         "pairs": [
             _pair(number, check, match, report)
-            for number, (check, match) in enumerate(matches[:MAX_PAIRS], start=1)
+            for number, (check, match) in enumerate(matches, start=1)
         ],
-        "more_pairs": max(0, len(matches) - MAX_PAIRS),
+        "more_pairs": total - len(matches),
         "chart_size": (_WIDTH, _HEIGHT),
     }
+
+
+def fair_shares(sizes: Sequence[int], most: int) -> list[int]:
+    """Return how many of each list to show so that a long one leaves room for the others."""
+    shares = [0] * len(sizes)
+    for rank, place in enumerate(sorted(range(len(sizes)), key=sizes.__getitem__)):
+        shares[place] = min(sizes[place], (most - sum(shares)) // (len(sizes) - rank))
+    return shares
 
 
 def _listing(rows: Sequence[object]) -> Listing:

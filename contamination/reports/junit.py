@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from benchwright.contamination.reports.facts import (
+    accepted_count,
     accepted_entries,
     accepted_text,
     accepted_total,
@@ -17,7 +18,7 @@ from benchwright.contamination.reports.facts import (
     reason_of,
     sides_of,
 )
-from benchwright.findings import CheckReport
+from benchwright.findings import CheckReport, ItemPlace
 from benchwright.verdicts import CheckRun, Match
 
 MAX_MATCHES = 50
@@ -37,7 +38,7 @@ def to_junit(report: CheckReport) -> str:
     if gaps(report):
         case = Element("testcase", classname="contamination", name="verdict")
         outcome = "skipped" if said.verdict == "waived" else "error"
-        _outcome(case, outcome, f"{said.title}: {'; '.join(gaps(report))}", "")
+        _outcome(case, outcome, f"{said.title}: {'; '.join(gaps(report))}", _unread(report))
         cases.append(case)
     counts = {
         "tests": str(len(cases)),
@@ -57,14 +58,27 @@ def to_junit(report: CheckReport) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 
 
+def _unread(report: CheckReport) -> str:
+    """Return file, line and reason of the rows that could not be read, the first of each side."""
+    lines = []
+    for side in (report.test, report.train):
+        for row in side.bad_rows[:MAX_MATCHES]:
+            place = place_text(ItemPlace(file=row.file, line=row.line))
+            lines.append(f"{side.role} {place}: {row.reason}")
+        more = len(side.bad_rows) - MAX_MATCHES
+        if more > 0:
+            lines.append(f"{counted(more, f'more {side.role} row')} not shown")
+    return "\n".join(lines)
+
+
 def _accepted(report: CheckReport) -> Iterator[tuple[str, str]]:
     if report.accepted is None:
         return
-    yield "accepted", counted(accepted_total(report), "pair")
+    yield "accepted", counted(accepted_total(report), "finding")
     for entry in accepted_entries(report):
         yield (
             f"accepted {entry.state}",
-            f"{counted(entry.pairs, 'pair')}: {accepted_text(entry)} "
+            f"{accepted_count(entry)}: {accepted_text(entry)} "
             f"({entry.reason}; expires {entry.expires})",
         )
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from benchwright.canonical import sha256_hex
 from benchwright.contamination.reports.facts import (
     MEANINGS,
+    accepted_count,
     accepted_entries,
     accepted_text,
     answer,
@@ -19,13 +20,14 @@ from benchwright.contamination.reports.facts import (
     undecided,
     visible,
 )
-from benchwright.findings import AcceptedUse, CheckReport, Side
+from benchwright.findings import AcceptedUse, BadRow, CheckReport, Side
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import CheckRun, Match, Passage
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERDICT_RULE = "verdict"
 ACCEPTED_RULE = "accepted"
+MAX_UNREAD = 100
 
 
 def to_sarif(report: CheckReport) -> str:
@@ -33,8 +35,8 @@ def to_sarif(report: CheckReport) -> str:
 
     Every match is a result at the test item, with the training item as related location; matches
     that share only passages of many test items are one result a passage. An accepted finding is a
-    suppressed result with its reason. A run that could not tell, and a verdict that no run
-    explains, are results of level `error` too.
+    suppressed result with its reason. A run that could not tell, a verdict that no run explains and
+    each of the first rows of a side that could not be read are results of level `error` too.
     """
     said = answer(report)
     rules = _rules(report)
@@ -101,6 +103,9 @@ def _results(report: CheckReport) -> Iterator[JsonObject]:
         yield _could_not_tell(run.check, f"{run.scope}: {reason_of(run)}", report)
     for gap in gaps(report):
         yield _could_not_tell(VERDICT_RULE, gap, report)
+    for side in (report.test, report.train):
+        for row in side.bad_rows[:MAX_UNREAD]:
+            yield _unread(side, row)
 
 
 def _match(run: CheckRun, match: Match, report: CheckReport) -> JsonObject:
@@ -145,7 +150,7 @@ def _passage(run: CheckRun, passage: Passage, report: CheckReport) -> JsonObject
 
 
 def _accepted(entry: AcceptedUse, report: CheckReport) -> JsonObject:
-    text = f"{counted(entry.pairs, 'pair')} accepted until {entry.expires}: {accepted_text(entry)}"
+    text = f"{accepted_count(entry)} accepted until {entry.expires}: {accepted_text(entry)}"
     return {
         "ruleId": ACCEPTED_RULE,
         "level": "note",
@@ -167,6 +172,23 @@ def _could_not_tell(rule: str, reason: str, report: CheckReport) -> JsonObject:
         "partialFingerprints": {"benchwrightStatus/v1": sha256_hex(json.dumps([rule, reason]))},
         "properties": {"status": "inconclusive"},
         **_at_first_file(report),
+    }
+
+
+def _unread(side: Side, row: BadRow) -> JsonObject:
+    text = f"a {side.role} row could not be read, so nothing is clean: {row.reason}"
+    key = json.dumps([side.role, row.file, row.line, row.reason])
+    physical: JsonObject = {"artifactLocation": {"uri": file_uri(row.file)}}
+    if row.line:
+        physical["region"] = {"startLine": row.line}
+    return {
+        "ruleId": VERDICT_RULE,
+        "level": "error",
+        "kind": "fail",
+        "message": {"text": plain(text)},
+        "locations": [{"physicalLocation": physical}],
+        "partialFingerprints": {"benchwrightUnread/v1": sha256_hex(key)},
+        "properties": {"status": "inconclusive"},
     }
 
 

@@ -1,10 +1,11 @@
 """The scan over raw bytes with numba: the engine for corpora of any size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.scan import index_kernel, json_kernel, match_kernel
 from benchwright.contamination.scan.engine import (
     MAX_DEPTH,
@@ -22,10 +23,34 @@ from benchwright.contamination.scan.text_kernel import BAD_STRING, BAD_UTF8
 
 FIRST_ROOM = 4096
 FILTER_BITS_PER_RUN = 16
+LEAST_FILTER_BITS_PER_RUN = 7
+LARGE_FILTER_BYTES = 8 * 2**20
+"""A filter beyond this is slower than a denser one of this size, which the caches hold."""
 
 Hashes = NDArray[np.uint64]
 
 _REASONS = {BAD_STRING: NOT_JSON, BAD_UTF8: NOT_UTF8, json_kernel.BAD_DEPTH: TOO_DEEP}
+
+
+def compile_all(tell: Callable[[], None]) -> None:
+    """Load every function that a scan calls, or compile it where that was never done.
+
+    Args:
+        tell: Called before a compilation, which takes many seconds.
+    """
+    if not is_compiled():
+        tell()
+    engine = CompiledEngine(index_texts(["a b c d e"], MIN_COMPARABLE_WORDS))
+    block = np.frombuffer(b"{}" + bytes(PADDING), np.uint8)
+    engine.scan_lines(block, 2, None)
+    engine.scan_rows(block, np.zeros(1, np.int64))
+
+
+def is_compiled() -> bool:
+    """Return whether machine code is kept on this machine; the smallest function stands for all."""
+    nothing = np.zeros(0, np.int64)
+    _run_hashes(np.zeros(0, np.uint64), nothing, nothing)
+    return not index_kernel.run_hashes.stats.cache_misses
 
 
 def index_texts(texts: Sequence[str], run_words: int) -> RunIndex:
@@ -40,25 +65,30 @@ def index_texts(texts: Sequence[str], run_words: int) -> RunIndex:
     room = len(hashes)
     keys = np.empty(room, np.uint64)
     tasks, tokens, sizes = (np.empty(room, np.int64) for _ in range(3))
-    runs = index_kernel.list_runs(hashes, task_starts, run_words, keys, tasks, tokens, sizes)
+    weight = _weight(run_words)
+    runs = index_kernel.list_runs(
+        hashes, task_starts, run_words, weight, keys, tasks, tokens, sizes
+    )
     keys, tasks, tokens, sizes = keys[:runs], tasks[:runs], tokens[:runs], sizes[:runs]
-    table, table_slots = _table(runs)
     first, slots = np.empty((2, runs), np.int64)
     count = index_kernel.number_slots(
-        keys, tokens, sizes, text, token_starts, table, table_slots, first, slots
+        keys, tokens, sizes, text, token_starts, _table(runs), first, slots
     )
-    order = np.argsort(slots, kind="stable")
     slot_starts = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(slots, minlength=count), out=slot_starts[1:])
+    holder_task, holder_token = np.empty((2, runs), np.int64)
+    index_kernel.order_holders(
+        slots, tasks, tokens, slot_starts[:-1].copy(), holder_task, holder_token
+    )
     return RunIndex(
         run_words=run_words,
         text=text[: token_starts[-1]],
         token_starts=token_starts,
         task_starts=task_starts,
         slot_starts=slot_starts,
-        slot_words=sizes[order][slot_starts[:-1]],
-        holder_task=tasks[order],
-        holder_token=tokens[order],
+        slot_words=sizes[first[:count]],
+        holder_task=holder_task,
+        holder_token=holder_token,
     )
 
 
@@ -73,6 +103,7 @@ class CompiledEngine:
 
     def scan_lines(self, block: Bytes, size: int, fields: Sequence[str] | None) -> BlockResult:
         """Scan JSON Lines; see `Engine`."""
+        block = _read_only(block)
         select = _select(fields)
         nesting = np.zeros(MAX_DEPTH, np.uint8)
         counts = np.zeros(5, np.int64)
@@ -100,6 +131,7 @@ class CompiledEngine:
 
     def scan_rows(self, data: Bytes, offsets: Ints) -> BlockResult:
         """Scan texts; see `Engine`."""
+        data = _read_only(data)
         work = self._work()
         tokens = match_kernel.scan_rows(data, offsets, self._tables, work)
         found = int(work.counts[match_kernel.HITS])
@@ -127,16 +159,17 @@ def _folded(texts: Sequence[str]) -> tuple[Bytes, Ints, Ints]:
     data = np.frombuffer(b"".join(encoded) + bytes(PADDING), np.uint8)
     offsets = np.cumsum([0, *map(len, encoded)])
     table = fold_table()
-    none, nothing = np.zeros(0, np.uint8), np.zeros(0, np.int64)
-    size, number = index_kernel.fold_rows(
-        data, offsets, table.entries, table.parts, none, nothing, nothing
-    )
-    text = np.zeros(size + PADDING, np.uint8)
-    token_starts, task_starts = np.zeros(number + 1, np.int64), np.zeros(len(texts) + 1, np.int64)
-    index_kernel.fold_rows(
-        data, offsets, table.entries, table.parts, text, token_starts, task_starts
-    )
-    return text, token_starts, task_starts
+    room, tokens = len(data), len(data) // 2
+    while True:
+        text = np.zeros(room, np.uint8)
+        token_starts = np.zeros(tokens + 1, np.int64)
+        task_starts = np.zeros(len(texts) + 1, np.int64)
+        size, number = index_kernel.fold_rows(
+            data, offsets, table.entries, table.parts, text, token_starts, task_starts
+        )
+        if size + PADDING <= room and number <= tokens:
+            return text[: size + PADDING], token_starts[: number + 1], task_starts
+        room, tokens = size + PADDING, number
 
 
 def _token_hashes(text: Bytes, token_starts: Ints) -> Hashes:
@@ -148,49 +181,63 @@ def _token_hashes(text: Bytes, token_starts: Ints) -> Hashes:
 def _tables(index: RunIndex) -> Tables:
     text = np.concatenate([index.text, np.zeros(PADDING, np.uint8)])
     slot_token = index.holder_token[index.slot_starts[:-1]]
-    keys, seeds = np.empty((2, index.slots), np.uint64)
-    index_kernel.slot_keys(
-        _token_hashes(text, index.token_starts), slot_token, index.slot_words, keys, seeds
-    )
+    hashes = _token_hashes(text, index.token_starts)
+    keys = _run_hashes(hashes, slot_token, index.slot_words)
     is_short = index.slot_words < index.run_words
     long = np.flatnonzero(~is_short)
     short = np.flatnonzero(is_short)
     short = short[np.argsort(index.slot_words[short], kind="stable")]
-    table, table_slots = _filled(keys[long], long)
-    seed_table, seed_slots = _filled(seeds[short], short) if len(short) else _table(None)
-    bits = np.zeros(_power_of_two(index.slots * FILTER_BITS_PER_RUN // 64), np.uint64)
-    index_kernel.fill_filter(np.concatenate([keys[long], seeds[short]]), bits)
-    weights = [pow(int(BASE), words, 1 << 64) for words in (index.run_words, SEED_WORDS)]
+    ends = slot_token[short] + index.slot_words[short]
+    seeds = _run_hashes(hashes, ends - SEED_WORDS, np.full(len(short), SEED_WORDS))
+    bits = _filter(np.concatenate([keys[long], seeds]))
     fold = fold_table()
     return Tables(
         entries=fold.entries,
         parts=fold.parts,
         filter=bits,
-        keys=table,
-        key_slots=table_slots,
-        seed_keys=seed_table,
-        seed_slots=seed_slots,
+        slots=_filled(keys[long], long),
+        seed_slots=_filled(seeds, short) if len(short) else np.zeros(0, np.uint64),
         slot_token=slot_token,
         slot_words=index.slot_words,
         text=text,
         token_starts=index.token_starts,
         run_words=index.run_words,
         has_seeds=len(short) > 0,
-        run_weight=np.uint64(weights[0]),
-        seed_weight=np.uint64(weights[1]),
+        run_weight=_weight(index.run_words),
+        seed_weight=_weight(SEED_WORDS),
     )
 
 
-def _table(entries: int | None) -> tuple[Hashes, Ints]:
-    """Return a table that is at most half full with so many entries; of no size for None."""
-    size = 0 if entries is None else _power_of_two(2 * entries)
-    return np.zeros(size, np.uint64), np.zeros(size, np.int64)
+def _weight(words: int) -> np.uint64:
+    """Return what the token before a run of so many words counts for in its rolling hash."""
+    return np.uint64(pow(int(BASE), words, 1 << 64))
 
 
-def _filled(keys: Hashes, slots: Ints) -> tuple[Hashes, Ints]:
-    table, table_slots = _table(len(keys))
-    index_kernel.fill_keys(keys, slots, table, table_slots)
-    return table, table_slots
+def _run_hashes(hashes: Hashes, tokens: Ints, sizes: Ints) -> Hashes:
+    keys = np.empty(len(tokens), np.uint64)
+    index_kernel.run_hashes(hashes, tokens, sizes, keys)
+    return keys
+
+
+def _filter(keys: Hashes) -> Hashes:
+    least, most = (
+        _power_of_two(len(keys) * bits // 64)
+        for bits in (LEAST_FILTER_BITS_PER_RUN, FILTER_BITS_PER_RUN)
+    )
+    words = np.zeros(min(most, max(least, LARGE_FILTER_BYTES // 8)), np.uint64)
+    index_kernel.fill_filter(keys, words)
+    return words
+
+
+def _table(entries: int) -> Hashes:
+    """Return an open-addressing table that is at most two thirds full with so many entries."""
+    return np.zeros(_power_of_two(3 * entries // 2), np.uint64)
+
+
+def _filled(keys: Hashes, slots: Ints) -> Hashes:
+    table = _table(len(keys))
+    index_kernel.fill_slots(keys, slots, table)
+    return table
 
 
 def _power_of_two(least: int) -> int:
@@ -204,6 +251,13 @@ def _select(fields: Sequence[str] | None) -> json_kernel.Select:
         starts=np.cumsum([0, *map(len, encoded)]),
         key=np.zeros(max(map(len, encoded), default=0) + PADDING, np.uint8),
     )
+
+
+def _read_only(data: Bytes) -> Bytes:
+    """Return an array that cannot be written to, so that the kernels compile for one kind."""
+    data = data.view()
+    data.flags.writeable = False
+    return data
 
 
 def _doubled(held: Ints) -> Ints:

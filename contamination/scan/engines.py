@@ -20,8 +20,12 @@ MIN_COMPILED_BYTES = 50 * 10**6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineChoice:
-    """How texts are indexed, and the engine that is made of an index."""
+    """How texts are indexed, and the engine that is made of an index.
 
+    `prepare` makes both ready; it calls what it is given when that will take many seconds.
+    """
+
+    prepare: Callable[[Callable[[], None]], None]
     index_texts: Callable[[Sequence[str], int], RunIndex]
     engine: Callable[[RunIndex], Engine]
 
@@ -36,6 +40,10 @@ def choose_engine(name: EngineName, corpus_bytes: int) -> EngineChoice:
     if name == "compiled" and not has_numba:
         raise SetupError("the compiled engine needs numba", fix="pip install 'benchwright[fast]'")
     if name == "python" or not has_numba or (name == "auto" and corpus_bytes < MIN_COMPILED_BYTES):
-        return EngineChoice(index_texts=index_texts, engine=ReferenceEngine)
+        return EngineChoice(prepare=lambda _: None, index_texts=index_texts, engine=ReferenceEngine)
     compiled = import_module("benchwright.contamination.scan.compiled")
-    return EngineChoice(index_texts=compiled.index_texts, engine=compiled.CompiledEngine)
+    return EngineChoice(
+        prepare=compiled.compile_all,
+        index_texts=compiled.index_texts,
+        engine=compiled.CompiledEngine,
+    )

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.contamination.normaliser import tokens
+from benchwright.contamination.normaliser import fold_character, tokens
 from benchwright.contamination.scan.engine import BlockResult, Ints
 from benchwright.contamination.scan.index import RunIndex
 from benchwright.verdicts import Excerpt
@@ -23,7 +24,8 @@ MAX_EXPANDED = 2_000_000
 EXCERPT_CHARACTERS = 600
 _LEAD_CHARACTERS = 80
 _PIECE_CHARACTERS = 2**9
-_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_WORD, _SINGLE, _DROPPED, _SEVERAL = "asdm"
+_TOKEN = re.compile(r"a+(?:d+a+)*|s")
 _ASCII_SPACE = " \n\t\r\v\f"
 
 
@@ -54,7 +56,7 @@ class Evidence:
     def prepare(self) -> None:
         """Compute what several threads would each compute at their first hit."""
         _ = self.task_runs, self.run_sizes, self.slot_entries, self.has_own_run
-        _ = self.own_tokens, self._by_slot_and_task
+        _ = self.begins_own_run
 
     @cached_property
     def task_runs(self) -> Ints:
@@ -74,29 +76,27 @@ class Evidence:
     @cached_property
     def is_passage(self) -> NDArray[np.bool_]:
         """Whether many tasks hold the slot: 8 and 1 % of all, or more."""
-        return self.index.slot_tasks() >= max(MIN_PASSAGE_TASKS, PASSAGE_SHARE * self.index.tasks)
+        least = max(MIN_PASSAGE_TASKS, PASSAGE_SHARE * self.index.tasks)
+        held = self.slot_entries >= least
+        held[held] = self.index.slot_tasks(np.flatnonzero(held)) >= least
+        return held
 
     @cached_property
     def has_own_run(self) -> NDArray[np.bool_]:
         """Whether a task has a run that is no passage."""
-        own = ~self.is_passage[self._entry_slots]
-        return np.bincount(self.index.holder_task[own], minlength=self.index.tasks) > 0
+        own = self.index.holder_task[self._is_own_entry]
+        return np.bincount(own, minlength=self.index.tasks) > 0
 
     @cached_property
-    def own_tokens(self) -> Ints:
-        """Every token that begins a run of its task's own, in order."""
-        return np.sort(self.index.holder_token[~self.is_passage[self._entry_slots]])
+    def begins_own_run(self) -> NDArray[np.bool_]:
+        """Whether a token, counted over all tasks, begins a run of its task's own."""
+        begins = np.zeros(len(self.index.token_starts), bool)
+        begins[self.index.holder_token[self._is_own_entry]] = True
+        return begins
 
     @property
-    def _entry_slots(self) -> Ints:
-        return np.repeat(np.arange(self.index.slots), np.diff(self.index.slot_starts))
-
-    @cached_property
-    def _by_slot_and_task(self) -> tuple[Ints, Ints]:
-        """The keys slot * tasks + task of all entries in order, and the token of each."""
-        keys = self._entry_slots * self.index.tasks + self.index.holder_task
-        order = np.lexsort((self.index.holder_token, keys))
-        return keys[order], self.index.holder_token[order]
+    def _is_own_entry(self) -> NDArray[np.bool_]:
+        return np.repeat(~self.is_passage, self.slot_entries)
 
     def pairs(self, result: BlockResult) -> Pairs:
         """Return every (record, task) of a block that share a run of the task's own."""
@@ -135,11 +135,11 @@ class Evidence:
         Passages of the task count here, too.
         """
         low, high = np.searchsorted(result.hit_record, [record, record + 1])
-        owner, token = self._held(result.hit_slot[low:high], np.full(high - low, task))
+        owner, token = self._held(result.hit_slot[low:high], np.array(task))
         size = int(self.run_sizes[task])
-        in_task = np.unique(token) - int(self.index.task_starts[task])
-        in_record = np.unique(result.hit_token[low:high][np.unique(owner)])
-        return merged(in_task.tolist(), size), merged(in_record.tolist(), size)
+        in_task = token - self.index.task_starts[task]
+        in_record = result.hit_token[low:high][owner]
+        return merged(in_task, size), merged(in_record, size)
 
     def _parts(self, result: BlockResult) -> Iterator[tuple[int, int]]:
         """Yield ranges of hits that cut no record and expand to a bounded number of entries."""
@@ -198,11 +198,25 @@ class Evidence:
 
     def _held(self, slot: Ints, task: Ints) -> tuple[Ints, Ints]:
         """Return the tokens at which tasks hold slots, and for each which (slot, task) it is."""
-        keys, held = self._by_slot_and_task
-        wanted = slot * self.index.tasks + task
-        low = np.searchsorted(keys, wanted, "left")
-        owner, at = expanded(low, np.searchsorted(keys, wanted, "right") - low)
-        return owner, held[at]
+        low, counts = self.index.slot_starts[slot], self.slot_entries[slot]
+        if counts.max(initial=0) <= 1:
+            owner = np.flatnonzero(self.index.holder_task[low] == task)
+            return owner, self.index.holder_token[low[owner]]
+        end = low + counts
+        low = self._first_entries(low, end, task)
+        high = self._first_entries(low, end, task + 1)
+        owner, at = expanded(low, high - low)
+        return owner, self.index.holder_token[at]
+
+    def _first_entries(self, low: Ints, high: Ints, task: Ints) -> Ints:
+        """Return, for ranges of entries in order of their tasks, the first of a task or later."""
+        tasks = self.index.holder_task
+        while (is_open := low < high).any():
+            middle = np.where(is_open, (low + high) // 2, 0)
+            is_before = is_open & (tasks[middle] < task)
+            low = np.where(is_before, middle + 1, low)
+            high = np.where(is_open & ~is_before, middle, high)
+        return low
 
 
 def expanded(starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
@@ -223,15 +237,15 @@ def _longest_stretches(token: Ints, is_first: NDArray[np.bool_], firsts: Ints) -
     return np.maximum.reduceat(lengths, np.searchsorted(begins, firsts))
 
 
-def merged(starts: Sequence[int], size: int) -> list[tuple[int, int]]:
-    """Return the ranges [start, start + size) of sorted starts, joined where they touch."""
-    ranges: list[tuple[int, int]] = []
-    for start in starts:
-        if ranges and start <= ranges[-1][1]:
-            ranges[-1] = (ranges[-1][0], start + size)
-        else:
-            ranges.append((start, start + size))
-    return ranges
+def merged(starts: Ints, size: int) -> list[tuple[int, int]]:
+    """Return the ranges [start, start + size) of starts in any order, joined where they touch."""
+    if not len(starts):
+        return []
+    starts = np.sort(starts)
+    cuts = np.flatnonzero(starts[1:] - starts[:-1] > size)
+    firsts = [int(starts[0]), *starts[cuts + 1].tolist()]
+    lasts = [*starts[cuts].tolist(), int(starts[-1])]
+    return [(first, last + size) for first, last in zip(firsts, lasts, strict=True)]
 
 
 def quote(text: str, ranges: Sequence[tuple[int, int]]) -> Excerpt:
@@ -254,20 +268,19 @@ def quote(text: str, ranges: Sequence[tuple[int, int]]) -> Excerpt:
 
 
 def _spans(text: str, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the code points of ranges of tokens; holds the tokens of one piece at a time."""
+    """Yield the code points of ranges of tokens; looks at one piece of the text at a time."""
     places = iter(ranges)
     wanted = next(places, None)
     start = number = 0
     for offset, piece in _pieces(text):
-        count = _count(piece)
-        held: list[tuple[int, int]] = []
+        kinds = piece.translate(_KINDS)
+        count = _count(piece, kinds)
         while wanted is not None and wanted[0] < number + count:
-            held = held or _places(piece)
             if wanted[0] >= number:
-                start = offset + held[wanted[0] - number][0]
+                start = offset + _place(piece, kinds, wanted[0] - number)[0]
             if wanted[1] > number + count:
                 break
-            yield start, offset + held[wanted[1] - 1 - number][1]
+            yield start, offset + _place(piece, kinds, wanted[1] - 1 - number)[1]
             wanted = next(places, None)
         if wanted is None:
             return
@@ -288,11 +301,38 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         begin = end
 
 
-def _count(piece: str) -> int:
-    return len(_ASCII_TOKEN.findall(piece)) if piece.isascii() else len(tokens(piece))
+def _count(piece: str, kinds: str) -> int:
+    if _SEVERAL in kinds:
+        return len(tokens(piece))
+    if _SINGLE in kinds or _DROPPED in kinds:
+        return len(_TOKEN.findall(kinds))
+    return kinds.startswith(_WORD) + kinds.count(f" {_WORD}")
 
 
-def _places(piece: str) -> list[tuple[int, int]]:
-    if piece.isascii():
-        return [found.span() for found in _ASCII_TOKEN.finditer(piece)]
-    return [(token.start, token.end) for token in tokens(piece)]
+def _place(piece: str, kinds: str, number: int) -> tuple[int, int]:
+    """Return where a token of a piece begins and ends."""
+    if _SEVERAL in kinds:
+        token = tokens(piece)[number]
+        return token.start, token.end
+    return next(islice(_TOKEN.finditer(kinds), number, None)).span()
+
+
+class _Kinds(dict[int, str]):
+    """What every code point folds to, in one letter: part of a word, a token by itself, nothing,
+    several of these, or, as a space, a separator.
+    """
+
+    def __missing__(self, code: int) -> str:
+        kinds = {kind for kind, _ in fold_character(chr(code))}
+        letter = _DROPPED if not kinds else _SEVERAL
+        if kinds == {"word"}:
+            letter = _WORD
+        elif kinds == {"separator"}:
+            letter = " "
+        elif kinds == {"single"} and len(fold_character(chr(code))) == 1:
+            letter = _SINGLE
+        self[code] = letter
+        return letter
+
+
+_KINDS = _Kinds()

@@ -57,12 +57,15 @@ class RunIndex:
         runs = np.where(words < self.run_words, 1, words - self.run_words + 1)
         return np.where(words < MIN_COMPARABLE_WORDS, 0, runs)
 
-    def slot_tasks(self) -> Ints:
-        """Return how many tasks hold every slot."""
-        slots = np.repeat(np.arange(self.slots), np.diff(self.slot_starts))
-        is_new = np.diff(self.holder_task, prepend=-1) != 0
-        is_new[self.slot_starts[:-1]] = True
-        return np.bincount(slots[is_new], minlength=self.slots)
+    def slot_tasks(self, slots: Ints) -> Ints:
+        """Return how many tasks hold each of some slots."""
+        starts = self.slot_starts[slots]
+        counts = self.slot_starts[slots + 1] - starts
+        firsts = np.cumsum(counts) - counts
+        entries = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
+        is_new = np.diff(self.holder_task[entries], prepend=-1) != 0
+        is_new[firsts] = True
+        return np.add.reduceat(is_new, firsts, dtype=np.int64) if len(slots) else counts
 
     def run(self, token: int, words: int) -> tuple[str, ...]:
         """Return `words` words from a token, counted over all tasks."""

@@ -5,20 +5,26 @@ import numpy as np
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.scan.match_kernel import (
     BASE,
-    SEED_WORDS,
+    entry_of,
     filter_mask,
     filter_word,
-    usable,
+    same_tag,
+    slot_of,
 )
 from benchwright.contamination.scan.text_kernel import (
     U,
+    ascii_word,
     compiled,
     finish_token,
     is_ascii_alnum,
     load8,
     mix,
+    prefetch,
     slow_token,
 )
+
+AHEAD = 16
+"""How many runs further on the tables are fetched into the caches."""
 
 
 @compiled
@@ -34,9 +40,16 @@ def fold_rows(data, offsets, entries, parts, out, token_starts, task_starts):
             if part == 0 and data[place] < 128 and not is_ascii_alnum(data[place]):
                 place += 1
                 continue
-            place, part, wide, _, _, _ = slow_token(
-                data, place, part, end, False, entries, parts, out, size
-            )
+            after, _ = ascii_word(data, place, end)
+            if part == 0 and (after == end or data[after] < 128):
+                wide = after - place
+                for offset in range(min(wide, len(out) - size)):
+                    out[size + offset] = data[place + offset] | 32
+                place = after
+            else:
+                place, part, wide, _, _, _ = slow_token(
+                    data, place, part, end, False, entries, parts, out, size
+                )
             if wide:
                 size, number = size + wide, number + 1
                 if number < len(token_starts):
@@ -71,16 +84,22 @@ def run_hash(hashes, token, words):
 
 
 @compiled
-def list_runs(hashes, task_starts, run_words, keys, tasks, tokens, sizes):
-    """List every run of every task: its hash, task, first token and words; return how many."""
+def list_runs(hashes, task_starts, run_words, weight, keys, tasks, tokens, sizes):
+    """List every run of every task: its hash, task, first token and words; return how many.
+
+    `weight` is what the oldest token of a run counts for in its hash.
+    """
     count = 0
     for task in range(len(task_starts) - 1):
         begin, end = task_starts[task], task_starts[task + 1]
         words = min(end - begin, run_words)
         if words < MIN_COMPARABLE_WORDS:
             continue
+        rolling = run_hash(hashes, begin, words)
         for token in range(begin, end - words + 1):
-            keys[count] = run_hash(hashes, token, words)
+            if token > begin:
+                rolling = rolling * BASE + hashes[token + words - 1] - hashes[token - 1] * weight
+            keys[count] = rolling
             tasks[count], tokens[count], sizes[count] = task, token, words
             count += 1
     return count
@@ -100,57 +119,68 @@ def same_run(text, token_starts, left, right, words):
 
 
 @compiled
-def number_slots(keys, tokens, sizes, text, token_starts, table, table_slots, first, slots):
+def number_slots(keys, tokens, sizes, text, token_starts, table, first, slots):
     """Number the distinct runs in order of first occurrence; return how many.
 
-    Fills the open-addressing table, and the slot of every run. Runs of one hash that are not
-    equal get slots of their own.
+    Fills the open-addressing table, the first run of every slot, and the slot of every run. Runs
+    of one hash that are not equal get slots of their own.
     """
     mask = np.int64(len(table) - 1)
     count = 0
     for run in range(len(keys)):
-        key = usable(keys[run])
+        prefetch(table, np.int64(keys[min(run + AHEAD, len(keys) - 1)]) & mask)
+        key = keys[run]
         place = np.int64(key) & mask
+        slot = count
         while table[place] != U(0):
-            other = first[table_slots[place]]
-            if (
-                table[place] == key
-                and sizes[other] == sizes[run]
-                and same_run(text, token_starts, tokens[other], tokens[run], sizes[run])
-            ):
-                break
+            if same_tag(table[place], key):
+                other = first[slot_of(table[place])]
+                left, right = tokens[other], tokens[run]
+                if sizes[other] == sizes[run] and same_run(
+                    text, token_starts, left, right, sizes[run]
+                ):
+                    slot = slot_of(table[place])
+                    break
             place = (place + 1) & mask
-        if table[place] == U(0):
-            table[place], table_slots[place] = key, count
-            first[count] = run
+        if slot == count:
+            table[place] = entry_of(key, slot)
+            first[slot] = run
             count += 1
-        slots[run] = table_slots[place]
+        slots[run] = slot
     return count
 
 
 @compiled
-def fill_keys(keys, slots, table, table_slots):
+def order_holders(slots, tasks, tokens, places, holder_task, holder_token):
+    """Put the holders of every slot side by side; `places` is where the first of each goes."""
+    for run in range(len(slots)):
+        at = places[slots[run]]
+        holder_task[at], holder_token[at] = tasks[run], tokens[run]
+        places[slots[run]] = at + 1
+
+
+@compiled
+def fill_slots(keys, slots, table):
     """Put slots under their keys into an open-addressing table."""
     mask = np.int64(len(table) - 1)
     for at in range(len(keys)):
-        key = usable(keys[at])
-        place = np.int64(key) & mask
+        prefetch(table, np.int64(keys[min(at + AHEAD, len(keys) - 1)]) & mask)
+        place = np.int64(keys[at]) & mask
         while table[place] != U(0):
             place = (place + 1) & mask
-        table[place], table_slots[place] = key, slots[at]
+        table[place] = entry_of(keys[at], slots[at])
 
 
 @compiled
 def fill_filter(keys, words):
     """Put keys into the filter."""
-    for key in keys:
-        words[filter_word(key, len(words))] |= filter_mask(key)
+    for at in range(len(keys)):
+        prefetch(words, filter_word(keys[min(at + AHEAD, len(keys) - 1)], len(words)))
+        words[filter_word(keys[at], len(words))] |= filter_mask(keys[at])
 
 
 @compiled
-def slot_keys(hashes, slot_token, slot_words, keys, seeds):
-    """Hash every slot, and the last words of every slot."""
-    for slot in range(len(slot_token)):
-        token, words = slot_token[slot], slot_words[slot]
-        keys[slot] = run_hash(hashes, token, words)
-        seeds[slot] = run_hash(hashes, token + words - SEED_WORDS, SEED_WORDS)
+def run_hashes(hashes, tokens, sizes, keys):
+    """Hash runs of so many words from tokens."""
+    for at in range(len(tokens)):
+        keys[at] = run_hash(hashes, tokens[at], sizes[at])

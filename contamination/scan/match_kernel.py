@@ -22,6 +22,7 @@ from benchwright.contamination.scan.text_kernel import (
     is_ascii_alnum,
     peek,
     poke,
+    prefetch,
     short_word,
     slow_token,
     trailing_zeros,
@@ -38,6 +39,7 @@ SEED_WORDS = 5
 """A short task is looked up by its last words, as many as the shortest has."""
 
 FILL, BEFORE, LOOKED_UP, HITS, LAST_END, LAST_TOKEN = range(6)
+TAG_SHIFT = 32
 PART_SHIFT = 48
 _PLACE = (1 << PART_SHIFT) - 1
 
@@ -48,9 +50,9 @@ class Tables(NamedTuple):
     Attributes:
         entries, parts: The fold table.
         filter: Blocked Bloom filter over the keys of all runs.
-        keys, key_slots: Open-addressing table: hash of a run (0: free) and its slot. Runs of
-            one hash stand one after the other.
-        seed_keys, seed_slots: The same for the last words of short tasks; empty without any.
+        slots: Open-addressing table: above TAG_SHIFT bits of the hash of a run, below them its
+            slot and 1 (0: free). Runs of one hash stand one after the other.
+        seed_slots: The same for the last words of short tasks; empty without any.
         slot_token: First token, counted over all tasks, of the first holder of every slot.
         slot_words: Words in every slot.
         text, token_starts: Folded tokens, as in `RunIndex`.
@@ -62,9 +64,7 @@ class Tables(NamedTuple):
     entries: Any
     parts: Any
     filter: Any
-    keys: Any
-    key_slots: Any
-    seed_keys: Any
+    slots: Any
     seed_slots: Any
     slot_token: Any
     slot_words: Any
@@ -125,9 +125,21 @@ def filter_word(key, words):
 
 
 @inlined
-def usable(key):
-    """Return a key that is not 0, which means free."""
-    return key if key != U(0) else U(1)
+def entry_of(key, slot):
+    """Return what an open-addressing table holds for a slot under a key."""
+    return (key >> U(TAG_SHIFT)) << U(TAG_SHIFT) | U(slot + 1)
+
+
+@inlined
+def same_tag(entry, key):
+    """Return whether an entry may be that of a key."""
+    return (entry ^ key) >> U(TAG_SHIFT) == U(0)
+
+
+@inlined
+def slot_of(entry):
+    """Return the slot of an entry."""
+    return np.int64(entry & U((1 << TAG_SHIFT) - 1)) - 1
 
 
 @inlined
@@ -194,14 +206,14 @@ def note(data, last, slot, where, tables, work):
 
 
 @compiled
-def try_slots(data, last, key, keys, slots, where, tables, work):
-    """Try every slot that an open-addressing table holds under a key."""
-    mask = U(len(keys) - 1)
-    place = np.int64(key & mask)
-    while keys[place] != U(0):
-        if keys[place] == key:
-            note(data, last, slots[place], where, tables, work)
-        place = (place + 1) & np.int64(mask)
+def try_slots(data, last, key, slots, where, tables, work):
+    """Try every slot that an open-addressing table may hold under a key."""
+    mask = np.int64(len(slots) - 1)
+    place = np.int64(key) & mask
+    while slots[place] != U(0):
+        if same_tag(slots[place], key):
+            note(data, last, slot_of(slots[place]), where, tables, work)
+        place = (place + 1) & mask
 
 
 @compiled
@@ -217,13 +229,11 @@ def look_up(data, where, tables, work):
             seed = peek(work.seeds, last)
             mask = filter_mask(seed)
             if peek(tables.filter, filter_word(seed, words)) & mask == mask:
-                key, keys, slots = usable(seed), tables.seed_keys, tables.seed_slots
-                try_slots(data, last, key, keys, slots, where, tables, work)
+                try_slots(data, last, seed, tables.seed_slots, where, tables, work)
         run = peek(work.runs, last)
         mask = filter_mask(run)
         if peek(tables.filter, filter_word(run, words)) & mask == mask:
-            key, keys, slots = usable(run), tables.keys, tables.key_slots
-            try_slots(data, last, key, keys, slots, where, tables, work)
+            try_slots(data, last, run, tables.slots, where, tables, work)
     work.counts[LOOKED_UP] = fill
 
 
@@ -245,6 +255,7 @@ def gather(begin, value, fill, run, seed, tables, work):
     """Take one token in; return the rolling hashes of the run and the seed that end with it."""
     run = run * BASE + value - peek(work.values, fill - tables.run_words) * tables.run_weight
     poke(work.runs, fill, run)
+    prefetch(tables.filter, filter_word(run, len(tables.filter)))
     if tables.has_seeds:
         seed = seed * BASE + value - peek(work.values, fill - SEED_WORDS) * tables.seed_weight
         poke(work.seeds, fill, seed)

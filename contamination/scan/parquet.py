@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,9 @@ def row_blocks(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    _give_pages_back()
     try:
-        with pq.ParquetFile(path, buffer_size=_READ_BYTES) as file:
+        with pq.ParquetFile(path, buffer_size=_READ_BYTES, pre_buffer=False) as file:
             names = [n for n in file.schema_arrow.names if fields is None or n in fields]
             groups = list(range(begin, min(end, file.num_row_groups)))
             if not names:
@@ -74,23 +76,44 @@ def row_blocks(
         raise ShardError(f"broken Parquet: {error}") from error
 
 
+def _give_pages_back() -> None:
+    """Let Arrow use the allocator that returns what it does not need, where it was built in."""
+    import pyarrow as pa
+
+    if "jemalloc" in pa.supported_memory_backends():
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
+
+
 def _texts(batch: Any) -> Rows | Block:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     columns = []
     for column in batch.columns:
         if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
             return _lines(batch)
         if not (pa.types.is_boolean(column.type) or pa.types.is_null(column.type)):
-            columns.append(column.cast(pa.large_string()))
-    empty = pa.array([""] * batch.num_rows, pa.large_string())
-    line_feed = pa.scalar("\n", pa.large_string())
-    joined = pc.binary_join_element_wise(*(columns or [empty]), line_feed, null_handling="skip")
-    _, offsets, data = joined.buffers()
-    cuts = np.frombuffer(offsets, np.int64)[joined.offset : joined.offset + len(joined) + 1]
+            columns.append(column)
+    is_text = len(columns) == 1 and pa.types.is_string(columns[0].type)
+    is_whole = is_text and not columns[0].null_count
+    texts = columns[0] if is_whole else _joined(columns, batch.num_rows)
+    _, offsets, data = texts.buffers()
+    starts = np.frombuffer(offsets, np.int32 if is_whole else np.int64)
+    cuts = starts[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     held = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
     return Rows(data=_padded(held[cuts[0] : cuts[-1]]), offsets=cuts - cuts[0])
+
+
+def _joined(columns: Sequence[Any], rows: int) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = [column.cast(pa.large_string()) for column in columns]
+    texts = texts or [pa.array([""] * rows, pa.large_string())]
+    # Arrow leaves a row of nulls alone out, and every row behind it would have a wrong number.
+    is_empty = reduce(pc.and_, map(pc.is_null, texts))
+    texts[0] = pc.if_else(is_empty, pa.scalar("", pa.large_string()), texts[0])
+    line_feed = pa.scalar("\n", pa.large_string())
+    return pc.binary_join_element_wise(*texts, line_feed, null_handling="skip")
 
 
 def _lines(batch: Any) -> Block:

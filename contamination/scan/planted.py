@@ -163,10 +163,8 @@ def _plants(scanner: Scanner, sample: _Sample, draw: Random) -> Iterator[tuple[s
 
 def _one_run(text: str, task: int, evidence: Evidence, draw: Random) -> str:
     """Return the words of one run of a task's own, as they stand in it."""
-    own = evidence.own_tokens
     first, end = evidence.index.task_starts[task : task + 2]
-    low, high = np.searchsorted(own, [first, end])
-    at = int(own[draw.randrange(int(low), int(high))] - first)
+    at = draw.choice(np.flatnonzero(evidence.begins_own_run[first:end]).tolist())
     words = tokens(text)
     return text[words[at].start : words[at + int(evidence.run_sizes[task]) - 1].end]
 

@@ -18,6 +18,7 @@ import xxhash
 from benchwright.contamination.normaliser import tokens
 from benchwright.contamination.scan.engine import PADDING, Bytes
 from benchwright.contamination.scan.shards import PIECE_BYTES, Shard, Unit
+from benchwright.zstd import check_frames
 
 BLOCK_BYTES = 4 * 2**20
 MAX_LINE_BYTES = 2**30
@@ -195,7 +196,7 @@ def open_source(shard: Shard, unit: Unit, digest: PieceHash) -> Iterator[Source]
         while hashed.read(PIECE_BYTES):
             pass
         if shard.packing == "zst":
-            _check_frames(raw)
+            check_frames(raw)
 
 
 @contextmanager
@@ -211,39 +212,6 @@ def readable() -> Iterator[None]:
         raise ShardError(f"broken zstd: {error}") from error
     except OSError as error:
         raise ShardError(f"cannot be read: {error.strerror or error}") from error
-
-
-def _check_frames(raw: IO[bytes]) -> None:
-    """Walk the frames and blocks of a zstandard file; its reader does not notice a torn end.
-
-    Source: RFC 8878, sections 3.1.1 and 3.1.2.
-    """
-    import zstandard
-
-    size = raw.seek(0, os.SEEK_END)
-    at = 0
-    while at < size:
-        raw.seek(at)
-        head = raw.read(18)
-        if len(head) >= 8 and head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50:
-            at += 8 + int.from_bytes(head[4:8], "little")
-            continue
-        try:
-            at += zstandard.frame_header_size(head)
-            has_checksum = zstandard.get_frame_parameters(head).has_checksum
-        except zstandard.ZstdError as error:
-            raise ShardError("broken zstd: the file is cut off") from error
-        is_last = False
-        while not is_last and at < size:
-            raw.seek(at)
-            block = int.from_bytes(raw.read(3), "little")
-            is_last, kind = bool(block & 1), block >> 1 & 3
-            at += 3 + (1 if kind == 1 else block >> 3)
-        at += 4 if has_checksum else 0
-        if not is_last:
-            at = size + 1
-    if at > size:
-        raise ShardError("broken zstd: the file is cut off")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

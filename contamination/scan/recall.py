@@ -1,30 +1,28 @@
 """Records that hold most of a task, edited or rearranged: what a shared run alone does not tell.
 
-Seeds, runs of three or four words that few tasks hold, are found as runs are; a record with enough
-seeds of one task is scored word by word. See `benchwright.contamination.containment`.
+Seeds, runs of three or four words that few tasks hold, are found as runs are; a record whose seeds
+of one task cover enough of its weight is scored word by word. See
+`benchwright.contamination.containment`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from benchwright.contamination.containment import (
-    MIN_CONTAINMENT,
-    MIN_SHORT_CONTAINMENT,
-    SHORT_TASK_WORDS,
     ContainmentScore,
     build_index,
+    least_score,
     score_record,
 )
-from benchwright.contamination.normaliser import tokens
+from benchwright.contamination.normaliser import Token, canonical_text, tokens
+from benchwright.contamination.particulars import is_capital, name_places
 from benchwright.contamination.scan.engine import BlockResult, Engine, Ints
 from benchwright.contamination.scan.evidence import Pairs, expanded
 from benchwright.contamination.scan.index import RunIndex, index_runs
-
-MIN_SEED_SHARE = 0.1
-"""Least share of a task's seeds that a record must hold to be scored."""
 
 TextOf = Callable[[int, int], str | None]
 """Returns the text of a record, by its number and first byte; None when it is too long."""
@@ -43,10 +41,16 @@ class Contained:
 class Recall:
     """Scores the records of a block that hold enough seeds of a task."""
 
-    def __init__(self, index: RunIndex, make_engine: Callable[[RunIndex], Engine]) -> None:
+    def __init__(
+        self,
+        index: RunIndex,
+        make_engine: Callable[[RunIndex], Engine],
+        texts: Sequence[str],
+    ) -> None:
         starts = index.task_starts.tolist()
         words = [index.run(begin, end - begin) for begin, end in pairwise(starts)]
-        self._prepared = build_index(words)
+        names = [name_places(text, tokens(text)) for text in texts]
+        self._prepared = build_index(words, names=names)
         self._seeds = [
             index_runs(
                 words,
@@ -55,10 +59,13 @@ class Recall:
             )
             for size in self._prepared.seed_sizes
         ]
-        counts = np.zeros(index.tasks, np.int64)
-        for seeds in self._seeds:
-            counts += np.bincount(seeds.holder_task, minlength=index.tasks)
-        self._needed = np.maximum(1, np.ceil(MIN_SEED_SHARE * counts)).astype(np.int64)
+        weights = np.zeros(starts[-1])
+        self._least = np.ones(index.tasks)
+        for place, task in enumerate(self._prepared.tasks):
+            if task is not None:
+                weights[starts[place] : starts[place + 1]] = task.weights
+                self._least[place] = task.least_seeded
+        self._worth_before = np.concatenate([[0.0], np.cumsum(weights)])
         self._engines = [make_engine(seeds) for seeds in self._seeds]
 
     def contained(
@@ -71,16 +78,16 @@ class Recall:
             text_of: Returns the text of its records.
         """
         found: dict[tuple[int, int], Contained] = {}
-        words: tuple[int, tuple[str, ...]] = (-1, ())
+        held_record, held = -1, _Record("")
         for record, begin, task, seeds in self._candidates(scan):
-            if words[0] != record:
-                text = text_of(record, begin)
-                words = record, tuple(token.text for token in tokens(text or ""))
+            if held_record != record:
+                held_record, held = record, _Record(text_of(record, begin) or "")
             prepared = self._prepared.tasks[task]
-            if prepared is None or not words[1]:
+            if prepared is None or not held.words:
                 continue
-            score = score_record(prepared, words[1], seeds)
-            if score.score >= least_score(len(prepared.words)):
+            least = least_score(len(prepared.words))
+            score = score_record(prepared, held.words, seeds, held.is_capital, least=least)
+            if score and score.score >= least:
                 found[record, task] = Contained(record=record, begin=begin, task=task, found=score)
         return found
 
@@ -98,24 +105,45 @@ class Recall:
             record = result.hit_record[owner]
             order = np.lexsort((result.hit_token[owner], at, task, record))
             columns = (record, result.hit_begin[owner], task, at, result.hit_token[owner])
-            yield from self._enough(*(column[order] for column in columns))
+            yield from self._enough(seeds, *(column[order] for column in columns))
 
     def _enough(
-        self, record: Ints, begin: Ints, task: Ints, at: Ints, token: Ints
+        self, seeds: RunIndex, record: Ints, begin: Ints, task: Ints, at: Ints, token: Ints
     ) -> Iterator[tuple[int, int, int, Sequence[tuple[int, int]]]]:
+        """Yield the groups of one record and task whose seeds cover enough of the task's weight."""
         if not len(record):
             return
         is_first = np.ones(len(record), bool)
         is_first[1:] = (np.diff(record) != 0) | (np.diff(task) != 0)
-        is_distinct = is_first.copy()
-        is_distinct[1:] |= np.diff(at) != 0
         firsts = np.flatnonzero(is_first)
-        distinct = np.add.reduceat(is_distinct.astype(np.int64), firsts)
+        until = np.full(len(at), seeds.run_words)
+        until[:-1] = np.where(is_first[1:], until[:-1], np.minimum(np.diff(at), until[:-1]))
+        first_word = seeds.task_starts[task] + at
+        worth = self._worth_before[first_word + until] - self._worth_before[first_word]
+        seeded = np.add.reduceat(worth, firsts)
         lasts = np.append(firsts[1:], len(record))
-        for group in np.flatnonzero(distinct >= self._needed[task[firsts]]).tolist():
+        for group in np.flatnonzero(seeded >= self._least[task[firsts]]).tolist():
             low, high = int(firsts[group]), int(lasts[group])
-            seeds = list(zip(at[low:high].tolist(), token[low:high].tolist(), strict=True))
-            yield int(record[low]), int(begin[low]), int(task[low]), seeds
+            held = list(zip(at[low:high].tolist(), token[low:high].tolist(), strict=True))
+            yield int(record[low]), int(begin[low]), int(task[low]), held
+
+
+@dataclass(frozen=True)
+class _Record:
+    """A record's text; its folded words, and where they stand when that is asked."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(canonical_text(self.text).split())
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        return tokens(self.text)
+
+    def is_capital(self, word: int) -> bool:
+        return is_capital(self.text, self._tokens[word])
 
 
 def joined(pairs: Pairs, contained: Mapping[tuple[int, int], Contained]) -> Pairs:
@@ -153,8 +181,3 @@ def joined(pairs: Pairs, contained: Mapping[tuple[int, int], Contained]) -> Pair
         longest_words=columns[2],
         containment=np.array([rows[key][3] for key in keys]),
     )
-
-
-def least_score(task_words: int) -> float:
-    """Return the least score of a finding for a task of so many words."""
-    return MIN_SHORT_CONTAINMENT if task_words < SHORT_TASK_WORDS else MIN_CONTAINMENT

@@ -208,8 +208,8 @@ def _reasons(
 def _passages(totals: Totals, tasks: TestTasks, evidence: Evidence) -> Iterable[Passage]:
     """Yield every stretch of shared runs that follow one another, the most frequent first."""
     index = evidence.index
-    held_by = index.slot_tasks()
     slots = np.array(sorted(totals.passages), np.int64)
+    held_by = dict(zip(slots.tolist(), index.slot_tasks(slots).tolist(), strict=True))
     starts = index.holder_token[index.slot_starts[slots]]
     order = np.argsort(starts)
     stretches: list[list[int]] = []
@@ -225,7 +225,7 @@ def _passages(totals: Totals, tasks: TestTasks, evidence: Evidence) -> Iterable[
     passages = [
         Passage(
             text=_text_of(stretch, tasks, evidence),
-            tasks=max(int(held_by[slot]) for slot in stretch),
+            tasks=max(held_by[slot] for slot in stretch),
             records=max(totals.passages[slot][0] for slot in stretch),
             first=totals.passages[stretch[0]][1],
         )

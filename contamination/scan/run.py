@@ -88,7 +88,7 @@ def scan_corpus(
         scanner = Scanner(
             engine=engine,
             evidence=evidence,
-            recall=Recall(index, make_engine) if settings.containment else None,
+            recall=Recall(index, make_engine, tasks.texts) if settings.containment else None,
             texts=tasks.texts,
             fields=settings.fields,
             block_bytes=settings.block_bytes,

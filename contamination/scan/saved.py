@@ -5,7 +5,9 @@ tasks, so keep it where the tasks may be kept.
 """
 
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,12 @@ from benchwright.findings import Side
 
 INDEX_VERSION = 1
 _ARRAYS = tuple(field.name for field in fields(RunIndex) if field.name != "run_words")
+
+_DAMAGED = (
+    *(ValueError, TypeError, KeyError, EOFError, OSError, MemoryError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError),
+)
+"""What NumPy, zipfile and json raise for archives with any byte changed."""
 
 
 def save_index(path: Path, index: RunIndex, tasks: TestTasks) -> None:
@@ -63,7 +71,7 @@ def load_index(path: Path, run_words: int) -> tuple[RunIndex, TestTasks]:
             _check(path, name, account[name], now)
         index = RunIndex(run_words=run_words, **arrays)
         _check_arrays(index, len(tasks.ids), len(tasks.texts))
-    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise InputError(
             f"not a whole index: {str(error).splitlines()[0] if str(error) else error!r}",
             fix="delete the file, and it is built again",
@@ -127,8 +135,11 @@ def _check_arrays(index: RunIndex, ids: int, texts: int) -> None:
         and ((index.holder_task >= 0) & (index.holder_task < index.tasks)).all()
     )
     if is_sound:
+        is_new_slot = np.zeros(entries, bool)
+        is_new_slot[index.slot_starts[:-1]] = True
         is_sound = bool(
-            (index.holder_token >= index.task_starts[index.holder_task]).all()
+            (is_new_slot[1:] | (np.diff(index.holder_task) >= 0)).all()
+            and (index.holder_token >= index.task_starts[index.holder_task]).all()
             and (index.holder_token + sizes <= index.task_starts[index.holder_task + 1]).all()
         )
     if not is_sound:

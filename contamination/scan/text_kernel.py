@@ -82,6 +82,23 @@ def poke(typing_context: Any, array: Any, place: Any, value: Any) -> Any:
 
 
 @intrinsic
+def prefetch(typing_context: Any, array: Any, place: Any) -> Any:
+    """Fetch an item of an array into the caches, and go on without it."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, args[0])
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", (byte,), kind)
+        pointer = builder.bitcast(builder.gep(held.data, [args[1]]), byte)
+        to_read, all_levels, data = (ir.Constant(number, value) for value in (0, 3, 1))
+        builder.call(fetch, [pointer, to_read, all_levels, data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), code
+
+
+@intrinsic
 def classify64(typing_context: Any, array: Any, place: Any) -> Any:
     """Return, for the 64 bytes from a place, one bit each: (letter or digit, not ASCII, stops).
 

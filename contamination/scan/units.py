@@ -199,19 +199,15 @@ class _Sink:
         self.result.flagged_records += len(np.unique(pairs.record))
         order = np.lexsort((at, -pairs.containment, -pairs.longest_words, -pairs.runs, pairs.task))
         tasks, first, counts = np.unique(pairs.task[order], return_index=True, return_counts=True)
+        columns = (-pairs.runs, -pairs.longest_words, -pairs.containment, at)
+        places = order.tolist()
+        ranks = list(zip(*(column[order].tolist() for column in columns), strict=True))
         for task, begin, count in zip(tasks.tolist(), first.tolist(), counts.tolist(), strict=True):
-            mine = order[begin : begin + count]
+            mine, end = ranks[begin : begin + count], begin + min(count, BEST_RECORDS)
             tally = self.result.tasks.setdefault(task, TaskTally())
-            words = int(pairs.longest_words[mine].max())
-            most = float(pairs.containment[mine].max())
-            tally.add(count, int(pairs.runs[mine[0]]), words, most)
-            for pair in mine[:BEST_RECORDS].tolist():
-                rank = (
-                    -int(pairs.runs[pair]),
-                    -int(pairs.longest_words[pair]),
-                    -float(pairs.containment[pair]),
-                    int(at[pair]),
-                )
+            words, most = min(rank[1] for rank in mine), min(rank[2] for rank in mine)
+            tally.add(count, -mine[0][0], -words, -most)
+            for pair, rank in zip(places[begin:end], mine, strict=False):
                 if len(tally.best) < BEST_RECORDS or rank < tally.best[-1].order:
                     tally.keep([quoted(pair)])
 
@@ -229,7 +225,8 @@ class _Sink:
         in_task, in_record = self.scanner.evidence.shared_ranges(found, record, task)
         if not pairs.runs[pair]:
             score = contained[record, task].found
-            in_task, in_record = merged(score.task_words, 1), merged(score.record_words, 1)
+            in_task = merged(np.array(score.task_words), 1)
+            in_record = merged(np.array(score.record_words), 1)
         return Candidate(
             at=at,
             runs=int(pairs.runs[pair]),

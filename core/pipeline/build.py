@@ -1,7 +1,7 @@
 """Run the stages in order: author, gate, split, release."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.candidates import AUTHORED, DECISIONS
 from benchwright.pipeline.gate import gate_pool
 from benchwright.pipeline.judge import HELD, judge_pool
+from benchwright.pipeline.references import screen_pool
 from benchwright.pipeline.release import Finished, release_tasks, splits_by_mode
 from benchwright.pipeline.results import (
     AuthorResult,
@@ -35,6 +36,7 @@ from benchwright.pipeline.split import (
 )
 from benchwright.stages import FinishedStage, locked
 from benchwright.tasks import JsonObject
+from benchwright.verdicts import RunStatus
 
 
 def build(
@@ -58,13 +60,13 @@ def build(
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
         authored = _author(run)
-        gated = gate_pool(run, authored)
-        judged = judge_pool(run, gated)
+        screened, judged = _pooled(run, authored)
         split = split_tasks(run, judged)
         finished = Finished(authored=authored, gated=judged, split=split)
         release = release_tasks(run, finished, replace=replace)
-    stages = [*authored, gated, *([judged] if judged is not gated else []), split]
+    stages = [*authored, screened, *([judged] if judged is not screened else []), split]
     by_mode = judged.record.details["by_mode"]
+    across = read_across(split.folder)
     return BuildResult(
         release_folder=release.folder,
         work_folder=run.work_folder,
@@ -72,7 +74,8 @@ def build(
         funnel=funnel_rows(authored, by_mode, splits_by_mode(finished)),
         reasons=(*authored_reasons(authored), *gated_reasons(by_mode)),
         coverage=release.coverage_totals,
-        contamination=read_across(split.folder).status,
+        contamination=across.status,
+        checks=across.by_check(),
         stages=len(stages) + 1,
         resumed=sum(stage.resumed for stage in stages) + release.resumed,
     )
@@ -117,8 +120,7 @@ def gate_only(project: Project, *, output: Path, resume: bool, progress: Progres
     """
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
-        gated = gate_pool(run, _author(run))
-        judged = judge_pool(run, gated)
+        _, judged = _pooled(run, _author(run))
     by_mode, judging = judged.record.details["by_mode"], judging_of(judged)
     return GateResult(
         folder=judged.folder,
@@ -136,6 +138,7 @@ class SplitResult:
     folder: Path
     report: JsonObject
     contamination: str
+    checks: dict[str, RunStatus]
 
     def to_values(self) -> JsonObject:
         """Return the result as JSON values."""
@@ -143,6 +146,7 @@ class SplitResult:
             "folder": str(self.folder),
             "report": self.report,
             "contamination": self.contamination,
+            "checks": self.checks,
         }
 
 
@@ -150,12 +154,20 @@ def split_only(project: Project, *, output: Path, resume: bool, progress: Progre
     """Run the stages up to the split."""
     run = open_run(project, output=output, resume=resume, progress=progress)
     with locked(run.work_folder):
-        finished = split_tasks(run, judge_pool(run, gate_pool(run, _author(run))))
+        finished = split_tasks(run, _pooled(run, _author(run))[1])
+    across = read_across(finished.folder)
     return SplitResult(
         folder=finished.folder,
         report=read_split_report(finished.folder).model_dump(mode="json"),
-        contamination=read_across(finished.folder).status,
+        contamination=across.status,
+        checks=across.by_check(),
     )
+
+
+def _pooled(run: Run, authored: Sequence[FinishedStage]) -> tuple[FinishedStage, FinishedStage]:
+    """Gate, screen against the references, and judge; return the last two stages."""
+    screened = screen_pool(run, gate_pool(run, authored))
+    return screened, judge_pool(run, screened)
 
 
 def _author(run: Run) -> list[FinishedStage]:

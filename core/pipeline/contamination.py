@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchwright.accepted import Expiry, accepted_text
 from benchwright.calibration import ThresholdCheck
@@ -13,15 +14,15 @@ from benchwright.contamination.accepted import Accepted, draft_accepted, read_ac
 from benchwright.contamination.canary import CanaryInspector
 from benchwright.contamination.check import check_sides, choose_detectors
 from benchwright.contamination.dates import TimeInspector, parse_day
-from benchwright.contamination.embedding import EmbeddingDetector, ModelChoice, resolve_model
 from benchwright.contamination.fieldmap import parse_map
-from benchwright.contamination.reports.scans import to_check_report
 from benchwright.contamination.sources import read_side
 from benchwright.errors import ConfigError, InputError, Place
 from benchwright.files import read_text
 from benchwright.findings import CheckReport, Waiver
 from benchwright.pipeline.thresholds import Thresholds, resolve_thresholds
-from benchwright.scans import ScanReport
+
+if TYPE_CHECKING:
+    from benchwright.contamination.embedding import EmbeddingDetector, ModelChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def check_files(
     methods = settings.methods
     if methods:
         methods = tuple(dict.fromkeys((*methods, *asked)))
-    model = resolve_model(settings.model) if wants_embedding else None
+    model = _model(settings) if wants_embedding else None
     thresholds = _thresholds(settings, model)
     given = {"embedding": _embedding_detector(settings, model, thresholds)} if model else {}
     detectors, absent = choose_detectors(
@@ -157,19 +158,27 @@ def _accepted(settings: CheckSettings) -> Accepted | None:
     return read_accepted(settings.accepted, today=settings.today)
 
 
-def _thresholds(settings: CheckSettings, model: ModelChoice | str | None) -> Thresholds:
+def _thresholds(settings: CheckSettings, model: "ModelChoice | str | None") -> Thresholds:
     flags: dict[ThresholdCheck, float | None] = {
         "containment": settings.min_containment,
         "minhash": settings.min_jaccard,
         "embedding": settings.min_cosine_similarity,
     }
-    used = model if isinstance(model, ModelChoice) else None
+    used = None if isinstance(model, str) else model
     return resolve_thresholds(flags, policy=settings.policy, model=used)
 
 
+def _model(settings: CheckSettings) -> "ModelChoice | str":
+    from benchwright.contamination.embedding import resolve_model
+
+    return resolve_model(settings.model)
+
+
 def _embedding_detector(
-    settings: CheckSettings, model: ModelChoice | str, thresholds: Thresholds
-) -> EmbeddingDetector | str:
+    settings: CheckSettings, model: "ModelChoice | str", thresholds: Thresholds
+) -> "EmbeddingDetector | str":
+    from benchwright.contamination.embedding import EmbeddingDetector
+
     if isinstance(model, str):
         return model
     return EmbeddingDetector(
@@ -197,6 +206,9 @@ def read_report(path: Path) -> CheckReport:
     Raises:
         InputError: If the file is not such a report.
     """
+    from benchwright.contamination.reports.scans import to_check_report
+    from benchwright.scans import ScanReport
+
     text = read_text(path)
     try:
         value = json.loads(text)

@@ -51,6 +51,7 @@ def scan_files(
     corpus: Sequence[str],
     settings: ScanSettings,
     *,
+    stage: Callable[[str], None] = lambda _: None,
     begin: Callable[[int], None] = lambda _: None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> ScanReport:
@@ -61,6 +62,7 @@ def scan_files(
             only canaries are looked for.
         corpus: Paths, folders and glob patterns.
         settings: How to scan.
+        stage: Told what goes on before the scan.
         begin: Told the size of the corpus in bytes when the scan begins.
         advance: Told how many bytes are done since.
 
@@ -78,6 +80,8 @@ def scan_files(
     _check_texts(found, settings)
     size = sum(shard.bytes for shard in found.shards)
     choice = choose_engine(settings.engine, sum(map(_unpacked_bytes, found.shards)))
+    choice.prepare(lambda: stage("compiling the scan, once"))
+    stage("indexing")
     tasks, index = _test_side(test, settings, choice.index_texts)
     begin(size)
     return scan_corpus(

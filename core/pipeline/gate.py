@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchwright.canonical import canonical_json
+from benchwright.contamination.answers import gives_answer_away
+from benchwright.contamination.items import Item
+from benchwright.errors import Place
 from benchwright.files import atomic_writer
 from benchwright.generators.programmatic.author import RULES as AUTHOR_RULES
 from benchwright.pipeline.candidates import CANDIDATES, DECISIONS
@@ -18,8 +21,14 @@ GATED = "2-gated"
 TASKS = "tasks.jsonl"
 REJECTED = "rejected.jsonl"
 DUPLICATE = "P001"
+GIVEN_AWAY = "P002"
+IN_REFERENCE = "P003"
 
-RULES = {DUPLICATE: "the same input stands in the pool already"}
+RULES = {
+    DUPLICATE: "the same input stands in the pool already",
+    GIVEN_AWAY: "a text of the reference stands in the input",
+    IN_REFERENCE: "the task stands in a reference corpus",
+}
 
 
 def gate_pool(run: Run, authored: Sequence[FinishedStage]) -> FinishedStage:
@@ -62,6 +71,8 @@ def _gate(authored: Sequence[Path], folder: Path) -> StageResult:
                 continue
             if status == "accepted" and _seen_before(values["input"], seen):
                 rule = DUPLICATE
+            elif status == "accepted" and gives_answer_away(_item(values)):
+                rule = GIVEN_AWAY
             mode = by_mode.setdefault(values["provenance"]["mode"], Counter())
             mode["checked"] += 1
             if rule == decision["rule"] and status == "accepted":
@@ -83,6 +94,16 @@ def _candidates(authored: Sequence[Path]) -> Iterator[tuple[JsonObject, JsonObje
     for folder in authored:
         candidates = read_values(folder / CANDIDATES)
         yield from zip(candidates, read_values(folder / DECISIONS), strict=True)
+
+
+def _item(values: JsonObject) -> Item:
+    return Item(
+        id=values["id"],
+        place=Place(),
+        input=values["input"],
+        output=values["reference"],
+        record=values,
+    )
 
 
 def _seen_before(values: JsonObject, seen: set[bytes]) -> bool:

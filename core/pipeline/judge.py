@@ -18,8 +18,9 @@ from benchwright.calls.gateway import Gateway
 from benchwright.calls.log import CALLS, call_row
 from benchwright.calls.spec import CallResult, CallSpec, Purpose
 from benchwright.canonical import canonical_json
-from benchwright.contamination.near_duplicates import near_duplicates, shingles
+from benchwright.contamination.near_duplicates import near_duplicates
 from benchwright.contamination.normaliser import canonical_text
+from benchwright.contamination.signatures import shingles
 from benchwright.files import atomic_writer, write_lines
 from benchwright.judges.panel.alarms import judge_uses, panel_alarms
 from benchwright.judges.panel.asking import Asker

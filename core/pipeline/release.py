@@ -26,7 +26,12 @@ from benchwright.pipeline.results import (
     reason_text,
 )
 from benchwright.pipeline.run import Run
-from benchwright.pipeline.split import read_across, read_assignments, read_split_report
+from benchwright.pipeline.split import (
+    read_across,
+    read_assignments,
+    read_house_rules,
+    read_split_report,
+)
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
 from benchwright.tasks import JsonObject, Task
 
@@ -152,6 +157,7 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
         contamination=read_across(stages.split.folder),
         coverage=read_document(measured / Path(COVERAGE).name),
         diversity=read_document(measured / Path(DIVERSITY).name),
+        house_rules=read_house_rules(stages.split.folder),
     )
 
 

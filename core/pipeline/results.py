@@ -14,6 +14,7 @@ from benchwright.pipeline.author_trace import REASONS as TRACE_REASONS
 from benchwright.pipeline.gate import RULES as POOL_RULES
 from benchwright.stages import FinishedStage
 from benchwright.tasks import JsonObject
+from benchwright.verdicts import RunStatus
 
 MODES = ("trace", "programmatic", "synthetic")
 
@@ -47,7 +48,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildResult:
-    """A finished build."""
+    """A finished build; `checks` has the strictest status of each check across the splits."""
 
     release_folder: Path
     work_folder: Path
@@ -56,6 +57,7 @@ class BuildResult:
     reasons: tuple[Reason, ...]
     coverage: JsonObject
     contamination: str
+    checks: dict[str, RunStatus]
     stages: int
     resumed: int
 

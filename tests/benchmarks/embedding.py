@@ -16,7 +16,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import faiss
 import numpy
 
 from benchwright.canonical import canonical_json
@@ -76,10 +75,12 @@ def _from_cache(draw: random.Random, sentences: list[str], folder: Path) -> None
         f"{hit} of {PLANTED} planted pairs, {len(pairs) - hit} others"
     )
     start = time.perf_counter()
-    index = faiss.IndexFlatIP(DIMENSIONS)
-    index.add(found[1][places[:TEST]])
-    index.range_search(found[1][places[TEST:]], MIN_COSINE_SIMILARITY)
-    print(f"faiss IndexFlatIP on the same vectors: {time.perf_counter() - start:.2f} s")
+    close = 0
+    for begin in range(TEST, TEST + TRAIN, 4_000):
+        products = found[1][places[begin : begin + 4_000]] @ found[1][places[:TEST]].T
+        close += numpy.count_nonzero(products >= MIN_COSINE_SIMILARITY)
+    seconds = time.perf_counter() - start
+    print(f"numpy's products of the same vectors: {seconds:.2f} s, {close:,} reach the threshold")
     start = time.perf_counter()
     whole = detector.compare(test, train)
     seconds = time.perf_counter() - start

@@ -35,7 +35,7 @@ def test_a_drafted_file_accepts_what_it_was_drafted_from_and_nothing_more(check,
     done = check([LONG], "--accepted", path)
     assert done.exit_code == 0
     assert "verdict: clean" in done.output
-    assert "accepted: 5 pairs by 5 of 5 entries" in done.output
+    assert "accepted: 5 findings by 5 of 5 entries" in done.output
     assert "an old copy" in done.output
     assert check([LONG, OTHER], "--accepted", path).exit_code == 1
     late = check([LONG], "--accepted", path, "--today", "2027-01-04")

@@ -8,7 +8,7 @@ from benchwright import Task
 def build_task(text="Write to Ada about the bench.", *, lineage=("cell:f:a",), **fields):
     provenance = {
         "mode": fields.pop("mode", "programmatic"),
-        "template": {"name": "f", "sha256": "0" * 64},
+        "template": fields.pop("template", {"name": "f", "sha256": "0" * 64}),
         "slots": fields.pop("slots", {"stack": "python"}),
         "seed": 1,
         "author": "rules",

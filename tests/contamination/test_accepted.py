@@ -233,3 +233,67 @@ def test_sarif_shows_an_accepted_passage_as_a_suppressed_note(check):
     [result] = json.loads(render(report, "sarif"))["runs"][0]["results"]
     assert (result["ruleId"], result["level"]) == ("accepted", "note")
     assert result["suppressions"][0]["justification"] == "house rule"
+
+
+def _sides(tmp_path, **dates):
+    """A test side with dates, a clean training side."""
+    rows = {
+        "test": [
+            {"id": f"t{i}", "input": _text(i), "event_date": day, "as_of": "2026-03-01"}
+            for i, day in enumerate(("2026-01-01", "2026-01-02", dates.get("last", "2026-05-01")))
+        ],
+        "train": [{"id": f"r{i}", "input": _text(100 + i)} for i in range(3)],
+    }
+    for role, held in rows.items():
+        text = "".join(json.dumps(row) + "\n" for row in held)
+        (tmp_path / f"{role}.jsonl").write_text(text)
+
+
+def _check_dates(tmp_path, *, today=TODAY):
+    stated = {"input": ("input",), "event_date": ("event_date",), "as_of": ("as_of",)}
+    path = tmp_path / "accepted.yaml"
+    return check_sides(
+        read_side([tmp_path / "test.jsonl"], role="test", stated=stated),
+        read_side([tmp_path / "train.jsonl"], role="train", stated={}),
+        detectors=choose_detectors(("time",), run_words=8, min_jaccard=0.8)[0],
+        required=("time",),
+        seed=3,
+        accepted=read_accepted(path, today=today) if path.exists() else None,
+    )
+
+
+def test_a_finding_of_one_item_is_accepted_in_its_own_words_until_its_day(tmp_path):
+    _sides(tmp_path)
+    report = _check_dates(tmp_path)
+    [match] = report.contamination.runs[0].matches
+    assert (report.verdict, match.left_id, match.right_id) == ("flagged", "t2", None)
+    draft = draft_accepted(report, reason="a planned event", expires=TODAY)
+    [entry] = draft.lone
+    assert (entry.check, entry.side, entry.evidence) == ("time", "test", match.evidence)
+    assert (draft.pairs, draft.passages) == ((), ())
+    (tmp_path / "accepted.yaml").write_text(accepted_text(draft, heading="for the test"))
+
+    accepted = _check_dates(tmp_path)
+    [run], [use] = accepted.contamination.runs, accepted.accepted.entries
+    assert (accepted.verdict, run.status, run.matches, run.accepted) == ("clean", "clean", (), 1)
+    assert (use.kind, use.state, use.pairs, use.test_items, use.train_records) == (
+        ("lone", "used", 1, 1, 0)
+    )
+    for name in ("markdown", "html", "sarif", "junit"):
+        assert "a planned event" in render(accepted, name)
+
+    lapsed = _check_dates(tmp_path, today=date(2026, 10, 6))
+    assert (lapsed.verdict, lapsed.accepted.entries[0].state) == ("flagged", "expired")
+    _sides(tmp_path, last="2026-06-01")
+    other = _check_dates(tmp_path)
+    assert (other.verdict, other.accepted.entries[0].state) == ("flagged", "unused")
+
+
+def test_a_finding_is_not_accepted_once_its_item_says_something_else(tmp_path):
+    _sides(tmp_path)
+    draft = draft_accepted(_check_dates(tmp_path), reason="planned", expires="never")
+    (tmp_path / "accepted.yaml").write_text(accepted_text(draft, heading="for the test"))
+    path = tmp_path / "test.jsonl"
+    path.write_text(path.read_text().replace(_text(2), f"{_text(2)} more"))
+    report = _check_dates(tmp_path)
+    assert (report.verdict, report.accepted.entries[0].state) == ("flagged", "changed")

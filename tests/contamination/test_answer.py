@@ -42,11 +42,12 @@ def test_an_answer_in_its_own_input_is_found_with_its_span(question, answer):
     [
         ("When does it leave, from the northern pier, the ferry?", ANSWER),
         (f"Go on: {' '.join(LONG.split()[:14])}", LONG),
+        ("Write to pat.lee@norvelon.mail.example.", {"to": "pat.lee@norvelon.mail.example"}),
         ({"ask": "When?", "choices": [ANSWER, "at two in the night"]}, ANSWER),
         ({"ask": "When?", "given": {"A": ANSWER, "B": "at two in the night"}}, ANSWER),
         (f"When?\nA) at two in the night\nB) {ANSWER}", ANSWER),
     ],
-    ids=["the same words", "less than half", "a choice", "a lettered choice", "a line of choices"],
+    ids=["the same words", "less than half", "an address", "a choice", "a letter", "a line"],
 )
 def test_a_question_that_needs_its_answer_is_clean(question, answer):
     run = _run([_item(question, answer), _item("What else?", ANSWER, "q-2")])

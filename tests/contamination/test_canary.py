@@ -65,3 +65,22 @@ def test_nothing_to_look_for_or_in_is_not_run_or_inconclusive_when_asked_for(tra
 def test_a_canary_too_short_to_be_one_is_refused():
     with pytest.raises(ConfigError, match="'26b5' has under 16 letters and digits"):
         CanaryInspector(stated=("26b5",))
+
+
+def test_the_canary_that_both_splits_carry_in_their_own_field_is_no_leak():
+    test = [_item({"canary": GUID}, "t", canaries=(GUID,))]
+    own = {"record": {"canary": GUID, "text": "so"}, "canaries": (GUID,)}
+    run = _run([_item(**own)], test=test, stated=(), is_required=False)
+    assert (run.status, run.matches) == ("not_run", ())
+    assert "splits of one benchmark" in run.reason
+    assert _run([_item(**own)], test=test, stated=()).status == "inconclusive"
+    assert _run([_item(**own)], test=test).status == "flagged"
+
+
+def test_a_canary_in_the_text_of_a_record_is_found_beside_its_own_field():
+    test = [_item({"canary": GUID}, "t", canaries=(GUID,))]
+    record = {"canary": GUID, "text": f"copied with canary GUID {GUID}"}
+    run = _run([_item(record, "leak", canaries=(GUID,))], test=test, stated=(), is_required=False)
+    assert [match.right_id for match in run.matches] == ["leak"]
+    run = _run([_item({"text": GUID}, "web")], test=test, stated=(), is_required=False)
+    assert run.status == "flagged"

@@ -61,21 +61,13 @@ def test_clusters_equal_a_plain_closure_whatever_the_order_of_rows(key_sets, see
     assert cluster_rows(shuffled) == cluster_rows(rows)
 
 
-SLOTS = {"company": {"name": "Acme Labs", "domain": "acme.example"}}
-OTHER = {"company": {"name": "Quill Works", "domain": "quill.example"}}
-
-
 @pytest.mark.parametrize(
     ("left", "right"),
     [
         ({"lineage": ["trace:1"]}, {"lineage": ["trace:1", "cell:x"]}),
         ({"text": "Book Ada, now"}, {"text": "BOOK ada now!"}),
-        (
-            {"text": "Acme Labs raised $4M in May", "slots": SLOTS},
-            {"text": "Quill Works raised $16M in June", "slots": OTHER},
-        ),
     ],
-    ids=["lineage", "case and punctuation", "names, amounts and dates"],
+    ids=["lineage", "case and punctuation"],
 )
 def test_tasks_that_differ_only_in_what_does_not_count_are_kin(build_task, left, right):
     tasks = [
@@ -90,13 +82,9 @@ def test_tasks_that_differ_only_in_what_does_not_count_are_kin(build_task, left,
     [
         ({"lineage": ["trace:1"]}, {"lineage": ["trace:12"]}),
         ({"text": "Book Ada now"}, {"text": "Book Ada then"}),
-        (
-            {"text": "Acme Labs raised $4M in May", "slots": SLOTS},
-            {"text": "Quill Works lost $4M in May", "slots": OTHER},
-        ),
         ({"text": "?!"}, {"text": "!?"}),
     ],
-    ids=["lineage", "one word", "one word under the mask", "no words at all"],
+    ids=["lineage", "one word", "no words at all"],
 )
 def test_near_misses_are_not_kin(build_task, left, right):
     tasks = [

@@ -141,6 +141,16 @@ def test_a_short_task_is_found_by_its_words_in_order_and_a_shorter_one_is_not_co
     assert (found.test_comparable, found.train_comparable, found.pairs) == (set(), {0}, ())
 
 
+def test_a_short_task_is_found_with_one_word_edited_where_five_words_are_left():
+    five, six = "count the blue boats now", "count the blue boats near oslo"
+    ten = "count the blue boats near oslo and the old ferries"
+    assert set(_found([ten], [_hidden(ten.replace("blue", "few"))])) == {(0, 0)}
+    two_words = ten.replace("blue", "few").replace("old", "big")
+    assert set(_found([ten], [_hidden(two_words)])) == set()
+    assert set(_found([five], [_hidden("count the blue boats then")])) == set()
+    assert set(_found([six], [_hidden("count the blue ships near oslo")])) == {(0, 0)}
+
+
 def test_every_plant_that_is_claimed_is_found_and_no_near_miss():
     detector, views = ContainmentDetector(), _views(*TASKS)
     plants = plant_copies(views, seed=2)
@@ -157,3 +167,51 @@ def test_every_plant_that_is_claimed_is_found_and_no_near_miss():
 def test_a_threshold_out_of_range_is_refused(value):
     with pytest.raises(ConfigError, match="min_containment is"):
         ContainmentDetector(min_containment=value)
+
+
+ALONE = (
+    "Please tell Ingrid Vance that the harbour crane lifted 48 crates of copper wire before the "
+    "storm, so that the invoice of 917 dollars can be sent to Lisbon without any delay."
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_found"),
+    [
+        ("48", "31", True),
+        ("48 crates of copper", "some boxes of copper", True),
+        ("Ingrid", "madame", True),
+        (("48", "917"), ("31", "204"), False),
+        (("Ingrid Vance", "Lisbon"), ("Torsten Okafor", "Bergen"), False),
+        (("Ingrid Vance", "Lisbon"), ("ingrid vance", "lisbon"), True),
+        (("Ingrid Vance", "Lisbon"), ("somebody else", "them"), True),
+    ],
+    ids=[
+        "one of two numbers",
+        "a number edited away",
+        "a name edited away",
+        "numbers",
+        "names",
+        "lower case",
+        "no names any more",
+    ],
+)
+def test_other_numbers_or_names_in_their_place_tell_another_task_from_an_edit(old, new, is_found):
+    text = ALONE
+    for before, after in zip(
+        *((part,) if isinstance(part, str) else part for part in (old, new)), strict=True
+    ):
+        text = text.replace(before, after)
+    assert text != ALONE
+    assert bool(_found([ALONE], [_hidden(text)])) == is_found
+
+
+def test_a_few_rare_words_of_a_task_are_no_copy_however_much_they_weigh():
+    tasks = [
+        f"{_prose('same', 30)} rarest{i} outlier{i} singular{i} words{i} fifth{i}" for i in range(3)
+    ]
+    index = build_index([task.split() for task in tasks])
+    record = f"{_prose('x', 30)} rarest1 outlier1 singular1 words1 fifth1 {_prose('y', 30)}".split()
+    score = score_record(index.tasks[1], record, index.candidates(record)[1])
+    assert score.coverage > 0.4
+    assert score.score == score.own < 0.2

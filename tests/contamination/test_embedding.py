@@ -130,6 +130,29 @@ def test_short_texts_are_not_comparable_and_need_no_model(model, calls):
     assert (found.pairs, calls) == ((), [])
 
 
+@pytest.mark.parametrize("has_bfloat16", [True, False])
+def test_pairs_and_scores_do_not_depend_on_rough_vectors_that_come_first(
+    model, calls, monkeypatch, has_bfloat16
+):
+    test = _views(INVOICE, OTHER_TOPIC, LETTER, *(_story(i, 3) for i in range(6)))
+    train = _views(
+        INVOICE_PARAPHRASE, f"{_story(50, 30)} {LETTER}", *(_story(i, 4) for i in range(9))
+    )
+    monkeypatch.setattr(embedding, "has_bfloat16", lambda: False)
+    detector = EmbeddingDetector(model=model, min_cosine_similarity=0.85)
+    plain = detector.compare(test, train)
+    [whole] = calls
+    assert 1 < len(plain.pairs) < 60
+    monkeypatch.setattr(embedding, "has_bfloat16", lambda: has_bfloat16)
+    calls.clear()
+    assert detector.compare(test, train) == plain
+    rough, *exact = calls
+    assert rough == whole
+    assert len(exact) == has_bfloat16
+    assert all(1 < embedded < whole for embedded in exact)
+    assert detector.params()["bfloat16_first"] == has_bfloat16
+
+
 def test_vectors_are_kept_and_equal_texts_embedded_once(model, calls, tmp_path):
     detector = EmbeddingDetector(model=model, cache=tmp_path / "vectors")
     train = _views(INVOICE_PARAPHRASE, OTHER_TOPIC, INVOICE, OTHER_TOPIC)

@@ -75,6 +75,14 @@ def test_names_are_runs_of_capitals_or_single_ones_inside_a_sentence(text, names
     assert found_names(text) == names
 
 
+def test_a_name_that_stands_alone_and_begins_a_longer_one_is_masked_in_both_places():
+    text = "we asked {0} about the boat, and {0} {1} answered that it is sold and paid for by now"
+    assert found_names(text.format("Jordan", "Lee")) == ("Jordan", "Jordan Lee")
+    left, right = text.format("Jordan", "Lee"), text.format("Casey", "Casey")
+    [pair] = MaskedDetector().compare([_view(left)], [_view(right)]).pairs
+    assert (pair.score, pair.details["names_masked"]) == (1.0, True)
+
+
 def test_a_text_of_nothing_but_slots_is_not_comparable():
     found = MaskedDetector().compare([_view("12 of 2026-01-01 to a@b.com")], [_view(LETTER)])
     assert (found.test_comparable, found.train_comparable, found.pairs) == (set(), {0}, ())

@@ -8,7 +8,8 @@ from xxhash import xxh3_64_intdigest
 from benchwright.contamination import minhash, near_duplicates, signatures
 from benchwright.contamination.items import Item
 from benchwright.contamination.minhash import MinHashDetector
-from benchwright.contamination.near_duplicates import bands_for, shingles
+from benchwright.contamination.near_duplicates import all_near_duplicates, bands_for
+from benchwright.contamination.signatures import shingles
 from benchwright.contamination.views import to_view
 from benchwright.errors import Place
 
@@ -47,7 +48,7 @@ def _join(left, right, *, min_jaccard=0.8, compiled):
     return [(pair.left, pair.right, pair.jaccard) for pair in found]
 
 
-@pytest.fixture(params=[False, True], ids=["numpy", "numba"])
+@pytest.fixture(params=[False, True], ids=["datasketch", "numba"])
 def compiled(request):
     return request.param
 
@@ -71,7 +72,41 @@ def test_the_join_finds_what_brute_force_finds(sides, compiled):
     assert _join(*sides, compiled=compiled) == expected
 
 
-@pytest.mark.parametrize("min_jaccard", [0.6, 0.8, 0.95])
+@pytest.mark.parametrize("min_jaccard", [0.5, 0.8, 0.95, 1])
+def test_few_texts_are_compared_all_with_all(sides, monkeypatch, min_jaccard):
+    expected = _brute_force(*sides, min_jaccard)
+    assert expected
+    monkeypatch.setitem(sys.modules, "datasketch", None)
+    assert _join(*sides, min_jaccard=min_jaccard, compiled=None) == expected
+    found = all_near_duplicates(*sides, min_jaccard=min_jaccard)
+    assert [(pair.left, pair.right, pair.jaccard) for pair in found] == expected
+
+
+def test_an_alphabet_of_thousands_of_characters_is_compared_exactly():
+    draw = random.Random(4)
+    letters = [chr(code) for code in (*range(0x4E00, 0x6A00), *range(0x20000, 0x20200))]
+    left = ["".join(draw.sample(letters, 400)) for _ in range(40)]
+    right = [
+        text[:-place] + "".join(letters[:place])
+        for place, text in zip(range(5, 125, 3), left, strict=True)
+    ]
+    assert len(set("".join(left))) > 6_300
+    expected = _brute_force(left, right, 0.8)
+    assert 10 < len(expected) < 40
+    assert _join(left, right, compiled=None) == expected
+
+
+@pytest.mark.parametrize("bound", ["MAX_CHARACTERS_OF_ALL_PAIRS", "MAX_LOOKUPS_OF_ALL_PAIRS"])
+def test_many_texts_go_through_datasketch(sides, monkeypatch, bound):
+    expected = _join(*sides, compiled=None)
+    monkeypatch.setattr(near_duplicates, bound, 1000)
+    assert _join(*sides, compiled=None) == expected
+    monkeypatch.setitem(sys.modules, "datasketch", None)
+    with pytest.raises(ImportError, match="datasketch"):
+        _join(*sides, compiled=None)
+
+
+@pytest.mark.parametrize("min_jaccard", [0.6, 0.8, 0.95, 1])
 def test_the_join_equals_datasketchs_lsh_with_exact_verification(sides, compiled, min_jaccard):
     left, right = sides
 
@@ -103,8 +138,6 @@ def test_the_threshold_itself_counts_and_a_hair_above_it_does_not(compiled):
 
 def test_many_equal_texts_are_joined_in_parts(monkeypatch, compiled):
     monkeypatch.setattr(near_duplicates, "_MAX_CANDIDATES", 50)
-    monkeypatch.setattr(near_duplicates, "_BLOCK_TEXTS", 8)
-    monkeypatch.setattr(near_duplicates, "_COMPARED_AT_ONCE", 3)
     other = "a wholly different sentence about glaciers"
     found = _join([LEFT] * 5, [LEFT, other] * 9, compiled=compiled)
     assert found == [(i, j, 1.0) for i in range(5) for j in range(0, 18, 2)]
@@ -127,6 +160,7 @@ def test_the_detector_gives_the_same_comparison_with_and_without_numba(sides, mo
         [to_view(Item(id=str(i), place=Place(), input=text)) for i, text in enumerate(texts)]
         for texts in ([*short, *sides[0]], [*sides[1], *short])
     )
+    monkeypatch.setattr(near_duplicates, "MAX_CHARACTERS_OF_ALL_PAIRS", 0)
     monkeypatch.setattr(signatures, "COMPILED_FROM_CHARACTERS", 0)
     fast = MinHashDetector().compare(test, train)
     monkeypatch.setitem(sys.modules, "numba", None)

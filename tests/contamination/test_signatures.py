@@ -11,9 +11,8 @@ from xxhash import xxh3_64_intdigest
 from benchwright.contamination import signatures
 from benchwright.contamination.signatures import (
     COMPILED_FROM_CHARACTERS,
-    hash_signatures,
-    shingle_hashes,
     should_compile,
+    sketches,
     text_signatures,
 )
 
@@ -31,50 +30,34 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=[False, True], ids=["numpy", "numba"])
-def compiled(request):
-    return request.param
-
-
-def _of_datasketch(values, hashfunc):
-    sketch = MinHash(num_perm=128, seed=1, scheme="affine64", hashfunc=hashfunc)
+def _of_datasketch(values):
+    sketch = MinHash(num_perm=128, seed=1, scheme="affine64", hashfunc=xxh3_64_intdigest)
     sketch.update_batch(values)
     return sketch.hashvalues
 
 
-def _shingles(text):
-    return {text[i : i + 5].encode() for i in range(len(text) - 4)}
+def _runs(text):
+    return [text[i : i + 5].encode() for i in range(len(text) - 4)]
 
 
-def test_signatures_of_texts_are_datasketchs_bit_for_bit(compiled):
-    expected = [_of_datasketch(_shingles(text), xxh3_64_intdigest) for text in TEXTS]
-    found = text_signatures(TEXTS, compiled=compiled)
+def test_signatures_are_datasketchs_bit_for_bit():
+    expected = [_of_datasketch(set(_runs(text))) for text in TEXTS]
+    found = text_signatures(TEXTS)
     assert found.dtype == numpy.uint64
     assert numpy.array_equal(found, expected)
+    assert numpy.array_equal([sketch.hashvalues for sketch in sketches(TEXTS)], expected)
     assert len({row.tobytes() for row in found}) == len(TEXTS) - 1
 
 
-def test_signatures_of_hashes_are_datasketchs_bit_for_bit(compiled):
-    draw = numpy.random.default_rng(2)
-    sizes = (0, 1, 127, 128, 129, 1024, 1025, 3000)
-    sets = [draw.integers(0, 2**64, size, dtype=numpy.uint64) for size in sizes]
-    sets.append(numpy.array([0, 1, 2**63, 2**64 - 1], dtype=numpy.uint64))
-    expected = [_of_datasketch(hashes.tolist(), int) for hashes in sets]
-    assert numpy.array_equal(hash_signatures(sets, compiled=compiled), expected)
+def test_repeats_change_no_signature_and_one_more_shingle_does():
+    twice, thrice, other = text_signatures(["abcabcabc", "abcabcabcabc", "abcabcabcx"])
+    assert numpy.array_equal(twice, thrice)
+    assert not numpy.array_equal(twice, other)
 
 
-def test_repeats_and_order_change_no_signature_and_one_more_hash_does(compiled):
-    hashes = numpy.random.default_rng(3).integers(0, 2**64, 50, dtype=numpy.uint64)
-    twice = numpy.concatenate([hashes[::-1], hashes])
-    fewer = hashes[:-1]
-    one, same, other = hash_signatures([hashes, twice, fewer], compiled=compiled)
-    assert numpy.array_equal(one, same)
-    assert not numpy.array_equal(one, other)
-
-
-def test_no_texts_give_no_rows(compiled):
-    assert text_signatures([], compiled=compiled).shape == (0, 128)
-    assert hash_signatures([], compiled=compiled).shape == (0, 128)
+def test_no_texts_give_no_rows():
+    assert text_signatures([]).shape == (0, 128)
+    assert list(sketches([])) == []
 
 
 @pytest.mark.parametrize("size", range(4, 33))
@@ -96,9 +79,9 @@ def test_compiled_shingles_are_those_of_the_strings(texts):
     for i, text in enumerate(texts):
         room = numpy.zeros(len(text.encode()), numpy.uint64)
         count = signature_kernel.shingle_hashes(data, ends[i], ends[i + 1], room)
-        assert room[:count].tolist() == shingle_hashes(text).tolist()
-    numpy_rows = text_signatures(texts, compiled=False)
-    assert numpy.array_equal(text_signatures(texts, compiled=True), numpy_rows)
+        assert room[:count].tolist() == [xxh3_64_intdigest(run) for run in _runs(text)]
+    rows = [sketch.hashvalues for sketch in sketches(texts)]
+    assert text_signatures(texts).tolist() == [row.tolist() for row in rows]
 
 
 def test_machine_code_is_for_much_text_and_needs_numba(monkeypatch):

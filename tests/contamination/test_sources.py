@@ -92,3 +92,23 @@ def test_a_file_without_one_record_is_refused_with_its_first_line(tmp_path):
     path.write_text("# not data\n")
     with pytest.raises(InputError, match=r"README\.md:1: not one of its 1 lines is a record"):
         _read(path)
+
+
+def test_a_long_value_of_a_csv_is_read_and_a_row_with_too_many_values_is_a_bad_row(tmp_path):
+    path, long = tmp_path / "data.csv", "word " * 40_000
+    path.write_text(f'id,input\na,"{long}"\nb,short one,3,4\nc,last\n')
+    loaded = _read(path)
+    assert [item.input for item in loaded.items] == [long, "last"]
+    [row] = loaded.side.bad_rows
+    assert (row.line, row.reason) == (3, "more values than the header has columns")
+    assert csv.field_size_limit() == 131_072
+
+
+def test_a_parquet_text_that_is_not_utf8_names_the_file(tmp_path):
+    path = tmp_path / "data.parquet"
+    pq.write_table(pa.Table.from_pylist(ROWS), path, compression="none", use_dictionary=False)
+    whole = path.read_bytes()
+    assert len(_read(path).items) == 2
+    path.write_bytes(whole.replace(b"first task", b"first \x80ask"))
+    with pytest.raises(InputError, match=r"data\.parquet.*not a readable Parquet"):
+        _read(path)

@@ -2,7 +2,7 @@ import numpy
 import pytest
 
 from benchwright.contamination import vectors
-from benchwright.contamination.vectors import closest, read_vectors, write_vectors
+from benchwright.contamination.vectors import closest, reaching, read_vectors, write_vectors
 
 
 def _unit(rows, seed=1):
@@ -53,6 +53,15 @@ def test_it_equals_every_product_compared_one_by_one():
     found = closest((left, range(40)), (right, rows, range(60)), 0.4)
     assert [pair[:2] for pair in found] == [pair[:2] for pair in expected]
     assert [pair[2] for pair in found] == pytest.approx([pair[2] for pair in expected], abs=1e-4)
+
+
+@pytest.mark.parametrize("products", [1, 4_000_000])
+def test_the_windows_with_a_partner_within_reach_are_named(monkeypatch, products):
+    monkeypatch.setattr(vectors, "BLOCK_PRODUCTS", products)
+    *left, other = numpy.eye(4, 16, dtype=numpy.float32)
+    right = numpy.stack([_turned(left[2], other, cosine) for cosine in (0.2, 0.61, 0.59, 0.9)])
+    ours, theirs = reaching(numpy.stack(left), (right, numpy.array([3, 2, 1])), 0.6)
+    assert (ours.tolist(), theirs.tolist()) == ([2], [0, 2])
 
 
 def test_what_was_written_is_read_in_order_of_key(tmp_path):

@@ -13,6 +13,7 @@ from benchwright.files import (
     read_lines,
     write_lines,
 )
+from benchwright.pointers import is_lines
 
 
 def test_lines_are_cut_at_newline_only(tmp_path):
@@ -66,10 +67,33 @@ def test_broken_archives_are_input_errors(tmp_path):
     torn.write_bytes(gzip.compress(b'{"a": 1}\n' * 1000)[:-20])
     with pytest.raises(InputError, match="broken gzip"):
         list(read_lines(torn))
+    with pytest.raises(InputError, match="broken gzip"):
+        is_lines(torn.rename(tmp_path / "a.gz"))
     wrong = tmp_path / "a.jsonl.zst"
     wrong.write_bytes(b"not zstd at all")
     with pytest.raises(InputError, match="broken zstd"):
         list(read_lines(wrong))
+
+
+@pytest.mark.parametrize("packing", ["zst", "gz"])
+def test_an_archive_cut_anywhere_but_between_its_parts_is_an_error_that_names_it(tmp_path, packing):
+    data = b"".join(b'{"a": %d}\n' % i for i in range(40))
+    if packing == "gz":
+        parts = [gzip.compress(data), gzip.compress(data[:90])]
+    else:
+        frames = zstandard.ZstdCompressor(write_checksum=True)
+        skippable = b"\x50\x2a\x4d\x18\x04\x00\x00\x00note"
+        parts = [frames.compress(data), skippable, zstandard.compress(data[:90])]
+    whole = b"".join(parts)
+    path = tmp_path / f"a.jsonl.{packing}"
+    ends = {sum(map(len, parts[:i])) for i in range(len(parts) + 1)}
+    for size in range(1, len(whole) + 1):
+        path.write_bytes(whole[:size])
+        if size in ends:
+            assert len(list(read_lines(path))) >= 40
+        else:
+            with pytest.raises(InputError, match=rf"a\.jsonl\.{packing}: broken"):
+                list(read_lines(path))
 
 
 @pytest.mark.parametrize(
@@ -79,6 +103,7 @@ def test_broken_archives_are_input_errors(tmp_path):
         (b"{", "not JSON"),
         (b'{"a": "\xff"}', "not UTF-8: byte 0xff"),
         (b"[" * 200_000, "nested too deeply"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "more than 4,300 digits"),
     ],
 )
 def test_a_bad_document_says_why_and_where(tmp_path, raw, message):
@@ -120,3 +145,11 @@ def test_write_lines_counts_and_ends_every_line(tmp_path):
     path = tmp_path / "deep" / "a.jsonl"
     assert write_lines(path, ["{}", "{}"]) == 2
     assert path.read_bytes() == b"{}\n{}\n"
+
+
+def test_a_line_with_a_number_too_long_for_python_is_a_bad_line_and_the_next_is_read(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'{{"a": {"9" * 5000}}}\n{{"a": {"9" * 4000}}}\n')
+    bad, good = read_lines(path)
+    assert isinstance(bad, BadLine)
+    assert (bad.place.line, "4,300 digits" in bad.reason, good.number) == (1, True, 2)

@@ -77,3 +77,12 @@ def test_a_list_is_read_item_by_item(tmp_path, text, count):
     good = [item for item in items if not isinstance(item, BadLine)]
     assert [item.index for item in good] == list(range(count))
     assert (len(items) > count) == (text == "[1]x")
+
+
+def test_an_item_with_a_number_too_long_for_python_is_a_bad_line(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(f"[1, {'9' * 5000}]")
+    good, bad = read_items(path)
+    assert good.value == 1
+    assert isinstance(bad, BadLine)
+    assert "more than 4,300 digits" in bad.reason

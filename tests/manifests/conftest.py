@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from benchwright import CheckRun, ContaminationReport, Task
+from benchwright.accepted import AcceptedFindings, AcceptedPassage
 from benchwright.manifests.authoring import (
     BenchmarkRef,
     ModeCounts,
@@ -17,6 +18,7 @@ from benchwright.manifests.authoring import (
 from benchwright.manifests.release import ReleaseInput, write_release
 from benchwright.splits import SplitReport
 
+HOUSE_RULE = "Answer in one e-mail of at most two hundred words."
 SPLITS = {"train": 0.5, "dev": 0.25, "held_out": 0.25}
 
 
@@ -121,6 +123,9 @@ def build_input(pool=None, **fields):
             )
         ),
         "coverage": {"families": [{"family": "capacity", "feasible": 12, "covered": 11}]},
+        "house_rules": AcceptedFindings(
+            passages=(AcceptedPassage(text=HOUSE_RULE, reason="the house", expires="never"),)
+        ),
         "diversity": {"trace": {"distinct_inputs": 4, "vendi": 3.25}, "programmatic": {"vendi": 2}},
     }
     return ReleaseInput(**{**values, **fields})

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import pytest
 
 from benchwright.contamination.reports.facts import visible
-from benchwright.contamination.reports.html import MAX_PAIRS, to_html
+from benchwright.contamination.reports.html import MAX_PAIRS, fair_shares, to_html
 from benchwright.findings import Cluster
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -116,7 +116,25 @@ def test_a_cut_says_how_many_more(make):
     matches = tuple(make.match(left_id=f"t{n}") for n in range(MAX_PAIRS + 2))
     text = to_html(make.report(make.run("flagged", matches=matches)))
     assert text.count("<article") == MAX_PAIRS
-    assert "2 more pairs not shown on this page" in text
+    assert "2 more findings not shown on this page" in text
+
+
+def test_a_check_of_thousands_leaves_room_for_the_findings_of_another(make):
+    many = tuple(make.match(left_id=f"t{n}") for n in range(MAX_PAIRS + 2))
+    few = tuple(make.match(left_id=f"late{n}") for n in range(3))
+    runs = make.run("flagged", matches=many), make.run("flagged", check="time", matches=few)
+    text = to_html(make.report(*runs))
+    assert text.count("<article") == MAX_PAIRS
+    assert all(f"late{n}" in text for n in range(3))
+    assert "5 more findings not shown on this page" in text
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most", "shares"),
+    [([9, 9], 4, [2, 2]), ([9, 1, 0], 6, [5, 1, 0]), ([2, 3], 10, [2, 3]), ([], 5, [])],
+)
+def test_a_short_list_is_shown_whole_and_long_ones_share_the_rest(sizes, most, shares):
+    assert fair_shares(sizes, most) == shares
 
 
 def test_the_same_report_gives_the_same_page(make):

@@ -48,6 +48,9 @@ def test_a_verdict_that_no_run_explains_is_an_error(make):
     assert outcomes(cases) == [[], ["error"]]
     message = cases[1].getElementsByTagName("error")[0].getAttribute("message")
     assert message == "Inconclusive: 1 train row could not be read"
+    assert cases[1].getElementsByTagName("error")[0].firstChild.data == (
+        "train test.jsonl:4: not JSON"
+    )
     _, cases = cases_of(make.report(verdict="inconclusive"))
     assert outcomes(cases) == [["error"]]
 
@@ -61,6 +64,13 @@ def test_hostile_text_is_well_formed(make, payload):
 def test_a_cut_says_how_many_more(make):
     matches = tuple(make.match(left_id=f"t{n}") for n in range(MAX_MATCHES + 1))
     assert "1 more match not shown" in to_junit(make.report(make.run("flagged", matches=matches)))
+
+
+def test_unread_rows_that_are_cut_are_counted(make):
+    side = make.side("test", bad_rows=(make.bad_row,) * (MAX_MATCHES + 2))
+    text = to_junit(make.report(make.run(), test=side, verdict="inconclusive"))
+    assert text.count("test test.jsonl:4: not JSON") == MAX_MATCHES
+    assert "2 more test rows not shown" in text
 
 
 def test_a_waived_run_is_skipped_and_says_so(make):

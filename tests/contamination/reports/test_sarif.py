@@ -49,8 +49,14 @@ def test_unread_rows_and_missing_checks_are_errors(make):
         verdict="inconclusive",
     )
     run = run_of(report)
-    assert [r["ruleId"] for r in run["results"]] == ["verdict", "verdict"]
+    assert [r["ruleId"] for r in run["results"]] == ["verdict"] * 3
     assert all(r["level"] == "error" for r in run["results"])
+    unread = run["results"][2]
+    assert "a test row could not be read" in unread["message"]["text"]
+    assert unread["message"]["text"].endswith("not JSON")
+    place = unread["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "test.jsonl"}
+    assert place["region"] == {"startLine": 4}
 
 
 def test_a_waived_result_is_suppressed_with_its_reason(make):

@@ -1,10 +1,14 @@
 import io
 import os
+from itertools import pairwise
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from benchwright.contamination.normaliser import tokens
 from benchwright.contamination.scan.longtext import token_bytes
+from benchwright.contamination.scan.parquet import row_blocks
 from benchwright.contamination.scan.reading import (
     LineRange,
     LongLine,
@@ -104,3 +108,24 @@ def test_tokens_are_placed_in_bytes_that_are_not_all_utf8():
     expected = [len(text[: t.start].encode(errors="surrogateescape")) for t in tokens(text)]
     wanted = [0, 1, 2, 3, 4, 9000, len(expected) - 1]
     assert token_bytes(data, wanted) == [expected[at] for at in wanted]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+@pytest.mark.parametrize("texts", [["a b", "", "é c"] * 200, ["a b", None, "é c"] * 200])
+def test_a_column_of_text_gives_the_text_of_every_row(tmp_path, kind, texts):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": pa.array(texts, kind), "flag": [True] * 600}), path)
+    held = [
+        block.data[low:high].tobytes().decode()
+        for block in row_blocks(path, 0, 1, None)
+        for low, high in pairwise(block.offsets.tolist())
+    ]
+    assert held == [text or "" for text in texts]
+
+
+def test_a_row_without_any_value_keeps_its_number(tmp_path):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"a": ["x", None, None], "b": [None, None, 7]}), path)
+    [block] = row_blocks(path, 0, 1, None)
+    cuts = block.offsets.tolist()
+    assert [block.data[a:b].tobytes() for a, b in pairwise(cuts)] == [b"x", b"", b"7"]

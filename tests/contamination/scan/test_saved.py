@@ -82,3 +82,12 @@ def test_a_file_that_is_no_index_is_refused(tmp_path):
         (tmp_path / "i.npz").write_bytes(data)
         with pytest.raises(InputError, match="not a whole index"):
             load_index(tmp_path / "i.npz", 8)
+
+
+def test_an_index_that_lost_a_byte_is_refused_wherever_it_stood(kept):
+    path, _, _ = kept()
+    whole = path.read_bytes()
+    for place in range(0, len(whole), len(whole) // 200):
+        path.write_bytes(whole[:place] + whole[place + 1 :])
+        with pytest.raises(InputError, match="not a whole index"):
+            load_index(path, 8)
