@@ -8,12 +8,11 @@ from pydantic import Field, field_validator, model_validator
 
 from benchwright.calls.prices import PICODOLLARS, DeclaredPrice
 from benchwright.calls.spec import ProviderKind
-from benchwright.lineage.kinship import Declaration
+from benchwright.lineage.kinship import Declaration, RuleId
 from benchwright.tasks import Mode, Record
 from benchwright.verdicts import Dimension15
 
 OFFLINE_MODEL = "offline/rules"
-RuleId = Annotated[str, Field(pattern=r"^L0(?:0[1-9]|10)$")]
 
 
 class ModelConfig(Record):

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 
 from benchwright.accepted import AcceptedFindings, accepted_text
+from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.licences import known_licences, license_line, yaml_text
 from benchwright.splits import SplitReport
@@ -18,8 +19,9 @@ CONTAMINATION = "manifests/contamination.json"
 COVERAGE = "manifests/coverage.json"
 DIVERSITY = "manifests/diversity.json"
 GATE = "manifests/gate.json"
+LEAKAGE = "manifests/leakage.json"
 SPLITS = "manifests/splits.json"
-MANIFESTS = (AUTHORING, CONTAMINATION, COVERAGE, DIVERSITY, GATE, SPLITS)
+MANIFESTS = (AUTHORING, CONTAMINATION, COVERAGE, DIVERSITY, GATE, LEAKAGE, SPLITS)
 HOUSE_RULES = "accepted_passages.yaml"
 CARD = "README.md"
 LICENSE = "LICENSE"
@@ -37,6 +39,7 @@ class Documents:
     coverage: JsonObject
     diversity: JsonObject
     house_rules: AcceptedFindings
+    leakage: LeakageReport
 
 
 def other_texts(documents: Documents) -> dict[str, str]:
@@ -50,6 +53,7 @@ def other_texts(documents: Documents) -> dict[str, str]:
         COVERAGE: _json_text(documents.coverage),
         DIVERSITY: _json_text(documents.diversity),
         GATE: _record_text(documents.gate),
+        LEAKAGE: _record_text(documents.leakage),
         SPLITS: _record_text(documents.splits),
         LICENSE: f"{license_line(documents.authoring.benchmark.license)}\n",
         HOUSE_RULES: house_rules_text(documents.house_rules),

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from benchwright.accepted import AcceptedFindings
 from benchwright.errors import ConfigError, InputError
 from benchwright.files import read_document
+from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.documents import (
     AUTHORING,
@@ -17,6 +18,7 @@ from benchwright.manifests.documents import (
     DIVERSITY,
     GATE,
     HOUSE_RULES,
+    LEAKAGE,
     SPLITS,
     Documents,
 )
@@ -42,6 +44,7 @@ class Loaded:
     coverage: JsonObject | None
     diversity: JsonObject | None
     house_rules: AcceptedFindings | None
+    leakage: LeakageReport | None
     findings: tuple[Finding, ...]
 
     def documents(self) -> Documents | None:
@@ -54,6 +57,7 @@ class Loaded:
             or self.coverage is None
             or self.diversity is None
             or self.house_rules is None
+            or self.leakage is None
         ):
             return None
         return Documents(
@@ -64,6 +68,7 @@ class Loaded:
             coverage=self.coverage,
             diversity=self.diversity,
             house_rules=self.house_rules,
+            leakage=self.leakage,
         )
 
 
@@ -78,6 +83,7 @@ def load_documents(folder: Path) -> Loaded:
         coverage=_object(folder, COVERAGE, findings),
         diversity=_object(folder, DIVERSITY, findings),
         house_rules=_house_rules(folder, findings),
+        leakage=_record(folder, LEAKAGE, LeakageReport, findings),
         findings=tuple(findings),
     )
 

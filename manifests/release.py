@@ -13,8 +13,9 @@ from typing import IO
 
 from benchwright.accepted import AcceptedFindings
 from benchwright.errors import CheckFailedError, InputError, Place
-from benchwright.files import atomic_writer, file_sha256, write_text
+from benchwright.files import atomic_writer, file_sha256, write_lines, write_text
 from benchwright.judging import JudgingReport
+from benchwright.leakage import LOG, LeakageReport
 from benchwright.manifests.authoring import (
     AuthoringManifest,
     BenchmarkRef,
@@ -59,6 +60,8 @@ class ReleaseInput:
         coverage: `{"families": [{"family", "feasible", "covered", …}, …]}`.
         diversity: `{mode: {measure: number}}`.
         house_rules: Passages that tasks may share.
+        leakage: Who wrote and judged the rows, and the rules that this breaks.
+        calls: Returns the lines of the log of calls; called once.
     """
 
     benchmark: BenchmarkRef
@@ -77,6 +80,8 @@ class ReleaseInput:
     coverage: JsonObject
     diversity: JsonObject
     house_rules: AcceptedFindings
+    leakage: LeakageReport
+    calls: Callable[[], Iterable[str]]
     judging: JudgingReport | None = None
 
 
@@ -162,6 +167,7 @@ def _write_all(folder: Path, release: ReleaseInput) -> AuthoringManifest:
     documents = _documents(manifest, release)
     for name, values in other_texts(documents).items():
         write_text(folder / name, values)
+    write_lines(folder / LOG, release.calls())
     manifest = manifest.model_copy(update={"files": _file_refs(folder)})
     documents = _documents(manifest, release)
     text = manifest_text(manifest)
@@ -248,6 +254,7 @@ def _documents(manifest: AuthoringManifest, release: ReleaseInput) -> Documents:
         coverage=release.coverage,
         diversity=release.diversity,
         house_rules=release.house_rules,
+        leakage=release.leakage,
     )
 
 

@@ -80,24 +80,39 @@ def shipped_table() -> LineageTable:
         return _table([(path, read_yaml(path, LineageFile))])
 
 
-def read_table(addition: Path | None) -> LineageTable:
-    """Return the shipped table with a user's file added.
-
-    The addition has the form of `lineage.yaml`. It may add models and transports; it cannot take
-    away or replace a shipped entry, for that would hide a kinship.
+def read_addition(path: Path | None) -> LineageFile | None:
+    """Return a user's own file; it has the form of `lineage.yaml`.
 
     Raises:
-        ConfigError: If the file is malformed, repeats a shipped id, or names an unknown parent.
+        ConfigError: If it is malformed.
+    """
+    return None if path is None else read_yaml(path, LineageFile)
+
+
+def table_with(addition: LineageFile | None, *, path: Path | None = None) -> LineageTable:
+    """Return the shipped table with a user's models added.
+
+    The addition may add models and transports; it cannot take away or replace a shipped entry, for
+    that would hide a kinship.
+
+    Args:
+        addition: From `read_addition`.
+        path: Where it was read from, for messages.
+
+    Raises:
+        ConfigError: If it repeats a shipped id, or names an unknown parent.
     """
     if addition is None:
         return shipped_table()
-    with as_file(files("benchwright.lineage") / "lineage.yaml") as path:
+    with as_file(files("benchwright.lineage") / "lineage.yaml") as shipped:
         return _table(
-            [
-                (path, read_yaml(path, LineageFile)),
-                (addition, read_yaml(addition, LineageFile)),
-            ]
+            [(shipped, read_yaml(shipped, LineageFile)), (path or Path("added models"), addition)]
         )
+
+
+def read_table(path: Path | None) -> LineageTable:
+    """Return the shipped table with a user's file added; see `table_with`."""
+    return table_with(read_addition(path), path=path)
 
 
 def _table(read: list[tuple[Path, LineageFile]]) -> LineageTable:

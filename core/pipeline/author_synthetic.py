@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
     ):
         while jobs := _next_round(run, cells, wanted, models, budget - tally.entered):
             seeds.update({job.seed.task.id: job.seed for job in jobs})
-            for job, written, writer, counts in _write_round(run, jobs, gateway, fit):
+            for job, written, writer, counts in _write_round(run, jobs, gateway, fit, models):
                 for call in writer.calls:
                     log.write(call_row(call, models).to_json().encode() + b"\n")
                 _file(job, written, files, tally)
@@ -222,7 +223,11 @@ def _next_round(
 
 
 def _write_round(
-    run: Run, jobs: Sequence[_Job], gateway: Gateway, fit: Callable[[Task], bool]
+    run: Run,
+    jobs: Sequence[_Job],
+    gateway: Gateway,
+    fit: Callable[[Task], bool],
+    models: Models,
 ) -> Iterator[tuple[_Job, Written, Writer, bool]]:
     """Write and judge the candidates of a round at once; yield them in the schedule's order."""
     seed = run.project.config.seed
@@ -244,6 +249,7 @@ def _write_round(
             fails=_fails if wanted.rejected else None,
             created_at=run.project.created_at,
         )
+        written = _as_served(written, writer, models)
         task = written.task if written.rule == "accepted" else None
         return job, written, writer, task is not None and fit(task)
 
@@ -255,6 +261,19 @@ def _write_round(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _as_served(written: Written, writer: Writer, models: Models) -> Written:
+    """Refuse a candidate in which another lineage wrote than was asked for (L004)."""
+    for call in map(partial(call_row, models=models), writer.calls):
+        known = set(call.served_lineage)
+        if call.provider in ("litellm", "http") and (
+            not known or not known <= set(call.requested_lineage)
+        ):
+            served = call.served or "a reply without a name"
+            reason = f"{call.requested} was asked for, {served} answered"
+            return Written(task=None, decision=None, rule="S006", reasons=(reason,))
+    return written
 
 
 def _file(job: _Job, written: Written, files: CandidateFiles, tally: Tally) -> None:

@@ -18,6 +18,7 @@ from benchwright.manifests.release import (
 from benchwright.model_config import OFFLINE_MODEL
 from benchwright.pipeline.author_programmatic import load_families, strength_of
 from benchwright.pipeline.gate import TASKS, read_tasks, read_values
+from benchwright.pipeline.passport import author_names, judged_by, passport, read_calls
 from benchwright.pipeline.results import (
     authored_reasons,
     funnel_rows,
@@ -131,6 +132,8 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
     assignments = read_assignments(stages.split.folder)
     tasks = stages.gated.folder / TASKS
     judging = judging_of(stages.gated)
+    calls = read_calls((*stages.authored, stages.gated))
+    models = author_names(read_tasks(tasks))
     return ReleaseInput(
         benchmark=BenchmarkRef(**config.benchmark.model_dump(include=BENCHMARK_FIELDS)),
         created_at=run.project.created_at,
@@ -145,7 +148,7 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
         sources=tuple(_sources(stages.authored)),
         seeds={"run": config.seed},
         providers=Providers(
-            author={mode.mode: "rules" for mode in _mode_counts(stages)},
+            author={mode.mode: models.get(mode.mode, "rules") for mode in _mode_counts(stages)},
             judge=_judge_name(judging),
         ),
         counts=tuple(_mode_counts(stages)),
@@ -158,6 +161,8 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
         coverage=read_document(measured / Path(COVERAGE).name),
         diversity=read_document(measured / Path(DIVERSITY).name),
         house_rules=read_house_rules(stages.split.folder),
+        leakage=passport(run, read_tasks(tasks), judged_by(stages.gated), calls),
+        calls=lambda: (call.to_json() for call in calls),
     )
 
 

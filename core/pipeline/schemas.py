@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchwright.accepted import AcceptedFindings
 from benchwright.calibration import CalibrationReport, LabelledPair, Policy
+from benchwright.calls.log import CallRow
 from benchwright.config import Config
 from benchwright.files import write_text
 from benchwright.findings import CheckReport
@@ -15,6 +16,7 @@ from benchwright.judges.calibration import Calibration
 from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
+from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
 from benchwright.scans import ScanReport
@@ -37,7 +39,9 @@ RECORDS: dict[str, type[Record]] = {
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
     "mutation_report": MutationReport,
+    "call_row": CallRow,
     "labelled_pair": LabelledPair,
+    "leakage_report": LeakageReport,
     "judging_report": JudgingReport,
     "scan_report": ScanReport,
     "score": Score,

@@ -1,6 +1,6 @@
 """Prove a release: the folder's own claims, and those that judges and detectors recompute."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,6 @@ from benchwright.contamination.across import AcrossSettings, check_across_splits
 from benchwright.contamination.clusters import cluster_rows
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.pool import pool_kin, shared_by_kin
-from benchwright.errors import InputError
-from benchwright.files import read_document
 from benchwright.judges.scoring import score_output
 from benchwright.manifests.documents import (
     AUTHORING,
@@ -23,6 +21,8 @@ from benchwright.manifests.documents import (
 from benchwright.manifests.load import load_documents
 from benchwright.manifests.reconcile import Finding
 from benchwright.manifests.verify import ExtraCheck, Rows, VerifyReport, verify_release
+from benchwright.pipeline.compare import differences, read_object
+from benchwright.pipeline.passport import verify_passport
 from benchwright.pipeline.references import SCOPE
 from benchwright.pipeline.release import diversity_values
 
@@ -40,6 +40,7 @@ def verify_whole_release(folder: Path) -> VerifyReport:
             ExtraCheck(name="house rules", run=lambda rows: _house(folder, rows)),
             ExtraCheck(name="clusters", run=lambda rows: _clusters(folder, rows)),
             ExtraCheck(name="across splits", run=lambda rows: _across(folder, rows)),
+            ExtraCheck(name="lineage", run=lambda rows: _lineage(folder, rows)),
             ExtraCheck(name="diversity", run=lambda rows: _diversity(folder, rows)),
         ),
     )
@@ -58,8 +59,8 @@ def _clusters(folder: Path, rows: Rows) -> Iterator[Finding]:
         "clusters": len(clusters),
         "largest_cluster": max((len(cluster.ids) for cluster in clusters), default=0),
     }
-    stated = _read(folder, SPLITS)
-    yield from _differences(SPLITS, {name: stated.get(name) for name in found}, found)
+    stated = read_object(folder, SPLITS)
+    yield from differences(SPLITS, {name: stated.get(name) for name in found}, found)
 
 
 def _house(folder: Path, rows: Rows) -> Iterator[Finding]:
@@ -77,7 +78,7 @@ def _house(folder: Path, rows: Rows) -> Iterator[Finding]:
 
 
 def _across(folder: Path, rows: Rows) -> Iterator[Finding]:
-    manifest = _read(folder, AUTHORING)
+    manifest = read_object(folder, AUTHORING)
     report = check_across_splits(
         rows(),
         splits=[split["name"] for split in manifest.get("splits", ())],
@@ -89,9 +90,9 @@ def _across(folder: Path, rows: Rows) -> Iterator[Finding]:
         problem = f"the check across the splits is {report.status}, not clean"
         yield Finding(file=CONTAMINATION, field="runs", problem=problem)
     found = report.model_dump(mode="json", exclude_none=True)
-    stated = _read(folder, CONTAMINATION)
+    stated = read_object(folder, CONTAMINATION)
     stated["runs"] = [run for run in stated.get("runs", []) if run.get("scope") != SCOPE]
-    yield from _differences(CONTAMINATION, stated, found)
+    yield from differences(CONTAMINATION, stated, found)
 
 
 def _settings(folder: Path) -> AcrossSettings:
@@ -111,34 +112,16 @@ def _house_rules(folder: Path) -> AcceptedFindings:
     return load_documents(folder).house_rules or AcceptedFindings()
 
 
+def _lineage(folder: Path, rows: Rows) -> Iterator[Finding]:
+    return verify_passport(folder, (task for _, task in rows()))
+
+
 def _diversity(folder: Path, rows: Rows) -> Iterator[Finding]:
-    seed = _seed(_read(folder, AUTHORING))
+    seed = _seed(read_object(folder, AUTHORING))
     found = diversity_values((task for _, task in rows()), seed=seed)
-    yield from _differences(DIVERSITY, _read(folder, DIVERSITY), found)
+    yield from differences(DIVERSITY, read_object(folder, DIVERSITY), found)
 
 
 def _seed(manifest: dict[str, Any]) -> int:
     seed = manifest.get("seeds", {}).get("run", 0)
     return seed if isinstance(seed, int) else 0
-
-
-def _read(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        value = read_document(folder / name)
-    except InputError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _differences(file: str, stated: Any, found: Any, field: str = "") -> Iterable[Finding]:
-    """Yield one finding for each leaf that differs, by its dotted field."""
-    if isinstance(stated, dict) and isinstance(found, dict):
-        for name in sorted({*stated, *found}):
-            at = f"{field}.{name}" if field else name
-            yield from _differences(file, stated.get(name), found.get(name), at)
-    elif isinstance(stated, list) and isinstance(found, list) and len(stated) == len(found):
-        for index, (left, right) in enumerate(zip(stated, found, strict=True)):
-            yield from _differences(file, left, right, f"{field}[{index}]")
-    elif stated != found:
-        shown = f"{str(stated)[:80]} is stated, {str(found)[:80]} is recomputed"
-        yield Finding(file=file, field=field or None, problem=shown)

@@ -36,6 +36,7 @@ RULES = {
     "S003": "a text lost or gained a number, date, address or name",
     "S004": "the provider gave no reply",
     "S005": "the model refused or said nothing",
+    "S006": "another model answered than the one that was asked for",
 }
 TASK_FORM = {"texts": "object: place -> new text", "reference": "object of the given shape"}
 REJECTED_FORM = {"output": "object of the given shape", "why": "one sentence"}

@@ -1,0 +1,230 @@
+"""The passport of a release: who wrote and who judged each row, and which rules that breaks.
+
+Written from the log of calls, and written again by whoever verifies the release.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from benchwright.calls.log import CallRow, served_lineage
+from benchwright.calls.spec import CallRole
+from benchwright.lineage.kinship import Declaration, Models, read_declarations
+from benchwright.lineage.rules import (
+    JUDGING,
+    WRITING,
+    AcceptedRow,
+    RuleFinding,
+    Waiver,
+    find_breaches,
+)
+from benchwright.lineage.table import LineageFile, table_with
+from benchwright.model_config import WaiverConfig
+from benchwright.tasks import Record, Sha256, TaskId
+
+LOG = "generation_log.jsonl"
+Count = Annotated[int, Field(ge=0)]
+JudgedBy = Literal["models", "offline", "waived", "nobody"]
+
+
+class RosterEntry(Record):
+    """One model in one part: everything that it did for this release.
+
+    Attributes:
+        kind: `live` for calls that were made to a model, `offline` for our own rules.
+    """
+
+    role: CallRole
+    requested: str
+    served: tuple[str, ...]
+    lineage: tuple[str, ...]
+    kind: Literal["live", "offline"]
+    calls: Count
+    input_tokens: Count
+    output_tokens: Count
+    picodollars: Count
+
+
+class DeclaredName(Record):
+    """What the project says of an opaque name."""
+
+    name: str
+    lineages: tuple[str, ...]
+    reason: str
+
+
+class RowPassport(Record):
+    """The lineages behind one row; both empty where rules alone wrote and judged it."""
+
+    task_id: TaskId
+    cell: str
+    authors: tuple[str, ...]
+    judges: tuple[str, ...]
+    judged_by: JudgedBy
+
+
+class LeakageReport(Record):
+    """`manifests/leakage.json`.
+
+    Attributes:
+        lineage_sha256: Hash of the table that names were resolved with.
+        added_models: What the project adds to the shipped table.
+        day: Decides which waivers expired: the day in `created_at`; without one none holds.
+        rows: Every row that a model or our offline rules wrote or judged.
+        findings: Breaches of L001 to L010, waived ones with their reason.
+    """
+
+    schema_version: Literal[1] = 1
+    lineage_sha256: Sha256
+    added_models: LineageFile | None = None
+    declared: tuple[DeclaredName, ...] = ()
+    max_lineage_share: float | None = None
+    student: str | None = None
+    waivers: tuple[WaiverConfig, ...] = ()
+    day: date | None = None
+    roster: tuple[RosterEntry, ...] = ()
+    rows: tuple[RowPassport, ...] = ()
+    findings: tuple[RuleFinding, ...] = ()
+
+    @property
+    def errors(self) -> tuple[RuleFinding, ...]:
+        """The findings that nothing waives and that are no mere warning."""
+        return tuple(
+            item for item in self.findings if item.severity == "error" and item.waived is None
+        )
+
+    def models(self) -> Models:
+        """Return what names are resolved with.
+
+        Raises:
+            ConfigError: If a declaration or an added model is not valid.
+        """
+        table = table_with(self.added_models)
+        declared = [
+            Declaration(name=item.name, lineages=item.lineages, reason=item.reason)
+            for item in self.declared
+        ]
+        return Models(table=table, declarations=read_declarations(declared, table))
+
+
+class Row(Record):
+    """A row as the passport needs it: its id, cell, the calls that wrote it, who judged it."""
+
+    task_id: TaskId
+    cell: str
+    calls: tuple[str, ...]
+    judged_by: JudgedBy
+
+
+def complete(
+    settings: LeakageReport, rows: Iterable[Row], calls: Sequence[CallRow]
+) -> LeakageReport:
+    """Return the report with roster, passports and findings computed from the log.
+
+    Args:
+        settings: A report whose roster, rows and findings are not looked at.
+        rows: The rows of the release, in the order of their ids.
+        calls: The log.
+    """
+    models = settings.models()
+    by_id = {call.call_id: call for call in calls}
+    judged: dict[str, list[CallRow]] = defaultdict(list)
+    for call in calls:
+        if call.role in JUDGING:
+            judged[call.row].append(call)
+    concerned = [row for row in rows if row.calls or row.judged_by in ("models", "offline")]
+    accepted = [
+        AcceptedRow(
+            row=row.task_id,
+            cell=row.cell,
+            call_ids=row.calls,
+            verdict_call_ids=tuple(call.call_id for call in judged[row.task_id]),
+            counted_as_judged=row.judged_by == "models",
+        )
+        for row in concerned
+    ]
+    findings = find_breaches(
+        accepted,
+        calls,
+        models=models,
+        max_lineage_share=settings.max_lineage_share,
+        student=settings.student,
+        waivers=[
+            Waiver(rule=item.rule, reason=item.reason, expires=item.expires)
+            for item in settings.waivers
+        ],
+        today=settings.day or date.max,
+    )
+    return settings.model_copy(
+        update={
+            "lineage_sha256": models.table.sha256,
+            "roster": _roster(calls),
+            "rows": tuple(_passport(row, by_id, judged) for row in concerned),
+            "findings": findings,
+        }
+    )
+
+
+def resolved_again(call: CallRow, models: Models) -> CallRow:
+    """Return a line of the log with its lineages resolved anew."""
+    return call.model_copy(
+        update={
+            "requested_lineage": models.lineages(call.requested),
+            "served_lineage": served_lineage(call.requested, call.served, models),
+        }
+    )
+
+
+def _passport(
+    row: Row, by_id: Mapping[str, CallRow], judged: Mapping[str, Sequence[CallRow]]
+) -> RowPassport:
+    writers = [by_id[name] for name in row.calls if name in by_id]
+    return RowPassport(
+        task_id=row.task_id,
+        cell=row.cell,
+        authors=_lineages(call for call in writers if call.role in WRITING),
+        judges=_lineages(judged[row.task_id]),
+        judged_by=row.judged_by,
+    )
+
+
+def _lineages(calls: Iterable[CallRow]) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            {
+                lineage
+                for call in calls
+                for lineage in (*call.requested_lineage, *call.served_lineage)
+            }
+        )
+    )
+
+
+def _roster(calls: Iterable[CallRow]) -> tuple[RosterEntry, ...]:
+    grouped: dict[tuple[CallRole, str], list[CallRow]] = defaultdict(list)
+    for call in calls:
+        grouped[call.role, call.requested].append(call)
+    return tuple(_entry(*key, group) for key, group in sorted(grouped.items()))
+
+
+def _entry(role: CallRole, requested: str, calls: Sequence[CallRow]) -> RosterEntry:
+    tokens: Counter[str] = Counter()
+    for call in calls:
+        if call.usage is not None:
+            tokens["in"] += call.usage.input_tokens
+            tokens["out"] += call.usage.output_tokens
+    is_live = any(call.provider in ("litellm", "http") for call in calls)
+    return RosterEntry(
+        role=role,
+        requested=requested,
+        served=tuple(sorted({call.served for call in calls if call.served})),
+        lineage=_lineages(calls),
+        kind="live" if is_live else "offline",
+        calls=len(calls),
+        input_tokens=tokens["in"],
+        output_tokens=tokens["out"],
+        picodollars=sum(call.cost_picodollars for call in calls),
+    )
