@@ -47,12 +47,12 @@ class CallRow(Record):
     requested_lineage: tuple[str, ...]
     served_lineage: tuple[str, ...]
     finish_reason: FinishReason
-    usage: Usage | None
+    usage: Usage | None = None
     cost_picodollars: Annotated[int, Field(ge=0)]
     cost_source: CostSource
     prompt_sha256: Sha256
     request_sha256: Sha256
-    seed: int | None
+    seed: int | None = None
 
 
 def call_row(result: CallResult, models: Models) -> CallRow:
