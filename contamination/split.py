@@ -196,6 +196,9 @@ def _check_ratios(ratios: Mapping[str, float], max_deviation: float) -> None:
         )
 
 
+_LONGER_RUNS = "raise contamination.ngram_words where tasks quote the records of one environment"
+
+
 def _check_feasible(
     clusters: Sequence[Cluster], ratios: Mapping[str, float], total: int, allowed: float
 ) -> None:
@@ -203,7 +206,7 @@ def _check_feasible(
         raise ConfigError(
             f"{total} tasks in {len(clusters)} clusters of kin cannot fill {len(ratios)} splits"
             + _kin_text(clusters),
-            fix="author more tasks that share nothing, or ask for fewer splits",
+            fix=f"author more tasks that share nothing, ask for fewer splits, or {_LONGER_RUNS}",
             place=Place(field="split"),
         )
     name, share = max(ratios.items(), key=lambda item: item[1])
@@ -213,7 +216,8 @@ def _check_feasible(
             f"a cluster of {len(largest.ids)} kin tasks does not fit into the largest split, "
             f"{name!r}, which may hold {int((share + allowed) * total)} of {total}"
             + _kin_text([largest]),
-            fix="author more tasks that share nothing with it, or raise split.max_deviation",
+            fix="author more tasks that share nothing with it, raise split.max_deviation, or "
+            f"{_LONGER_RUNS}",
             place=Place(field=f"split.{name}"),
         )
 

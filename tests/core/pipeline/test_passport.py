@@ -164,12 +164,12 @@ def test_an_author_that_serves_another_lineage_leaves_no_row(tmp_path, plays):
     assert any(reason.rule == "S006" for reason in result.reasons)
 
 
-def test_kin_judges_leave_every_row_held_and_a_waiver_does_not_free_them(tmp_path, plays):
+def test_kin_judges_are_never_asked_and_every_row_is_held(tmp_path, plays):
     with OpenAIServer(answer=plays) as server:
         path = config(
             tmp_path,
             server.url,
-            judges=("deepseek/deepseek-reasoner",),
+            judges=("deepseek/deepseek-reasoner", "ollama/deepseek-r1:8b"),
             authors=AUTHORS[:1],
             count=2,
         )

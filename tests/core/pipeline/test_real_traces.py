@@ -12,6 +12,7 @@ pack: agent_tasks
 author:
   trace:
     sources: ["{data}/tau-bench/gpt-4o-airline.json", "{data}/tau2-bench/run_results.json"]
+contamination: {{ngram_words: 30}}  # all tasks quote the records of one database
 """
 
 
