@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from benchwright.cli.options import RunOptions, echo_json, run_options
+from benchwright.cli.options import RunOptions, call_options, echo_json, run_options
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def programmatic(**flags: Any) -> None:
 
 @group.command("synthetic")
 @run_options
+@call_options
 def synthetic(**flags: Any) -> None:
     """Have the models that CONFIG names word fresh cases of the pack's families.
 

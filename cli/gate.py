@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from benchwright.cli.options import RunOptions, echo_json, run_options
+from benchwright.cli.options import RunOptions, call_options, echo_json, run_options
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @run_options
+@call_options
 def command(**flags: Any) -> None:
     """Check every task of CONFIG, then ask the judges it names; say who leaves and why.
 

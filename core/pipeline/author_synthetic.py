@@ -92,7 +92,7 @@ def author_synthetic(run: Run) -> FinishedStage:
     inputs: JsonObject = {
         **run.common_inputs(),
         "synthetic": wanted.model_dump(mode="json"),
-        "models": config.models.model_dump(mode="json"),
+        "models": config.models.model_dump(mode="json", exclude={"max_connections"}),
         "lineage": models.table.sha256,
         "prompts": prompts_ref().sha256,
         "judges": config.judges.model_dump(mode="json") if config.judges else None,

@@ -98,7 +98,7 @@ def refuse_unfit_models(run: Run, models: Models) -> None:
     if paid and run.project.config.budget is None:
         raise ConfigError(
             f"{paid[0].model!r} is paid, and the config has no budget",
-            fix="add budget: {max_usd: 5.00}; engines of your own get budget.prices of 0",
+            fix="add budget: {max_usd: 5} or --max-usd 5; for an engine of your own, a price of 0",
             place=Place(field="budget"),
         )
 

@@ -39,7 +39,7 @@ from benchwright.judges.panel.roster import Writers, writers_of
 from benchwright.judging import JudgingReport
 from benchwright.lineage.kinship import Models
 from benchwright.model_config import JudgesConfig
-from benchwright.pipeline.calls import open_gateway, read_models
+from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_models
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.gate import REJECTED, TASKS, read_values
 from benchwright.pipeline.run import Run
@@ -60,7 +60,8 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
     """Judge what the gate kept; without `judges` in the config the gate's stage is the last word.
 
     Raises:
-        ConfigError: If a price is unknown, or a lineage file is not valid.
+        ConfigError: If a price or a lineage is unknown, a paid model has no budget, or a lineage
+            file is not valid.
         BudgetError: If the next call could cross the cap.
         ProviderFault: If an endpoint failed too often in a row.
     """
@@ -68,6 +69,7 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
     if config is None:
         return gated
     models = read_models(run)
+    refuse_unfit_models(run, models)
     run.progress.stage("judge", total=gated.record.counts.kept)
     return run_stage(
         run.work_folder / JUDGED,
