@@ -114,7 +114,7 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
     tally = Tally(unit="candidates")
     with (
         open_gateway(run, offline) as gateway,
-        _judges(run) as fit,
+        _judges(run, gateway) as fit,
         CandidateFiles(folder) as files,
         atomic_writer(folder / CALLS) as log,
     ):
@@ -138,7 +138,7 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
 
 
 @contextmanager
-def _judges(run: Run) -> Iterator[Callable[[Task], bool]]:
+def _judges(run: Run, gateway: Gateway) -> Iterator[Callable[[Task], bool]]:
     """Yield what says whether a task counts: the judges where they see synthetic rows.
 
     Their replies are in the ledger, so that the stage that judges pays for none of them again.
@@ -147,7 +147,7 @@ def _judges(run: Run) -> Iterator[Callable[[Task], bool]]:
     if config is None or "synthetic" not in config.modes:
         yield lambda task: True
         return
-    with open_bench(run, config) as bench:
+    with open_bench(run, config, gateway) as bench:
         yield lambda task: bench.judge(task).decision.status == "accepted"
 
 

@@ -8,7 +8,7 @@ reply came first. Replies stand in the ledger: a run that stopped asks only what
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -168,8 +168,11 @@ def minimums_of(config: JudgesConfig) -> dict[str, Dimension15]:
 
 
 @contextmanager
-def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
-    """Open the judges of a config, and close what they call through at the end."""
+def open_bench(run: Run, config: JudgesConfig, gateway: Gateway | None = None) -> Iterator[Bench]:
+    """Open the judges of a config on a gateway, or on one of their own that is closed at the end.
+
+    Stages that write and judge at once share one: its limits hold for an endpoint as a whole.
+    """
     minimums = minimums_of(config)
     if config.is_offline:
         yield Bench(
@@ -181,10 +184,10 @@ def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
     writers: dict[str, Writers] = {}
     calls: list[CallResult] = []
     stopping = Event()
-    with open_gateway(run) as gateway:
+    with nullcontext(gateway) if gateway is not None else open_gateway(run) as opened:
         panel = Panel(
             asker=Asker(
-                caller=_Recorder(gateway=gateway, made=calls, stopping=stopping), models=models
+                caller=_Recorder(gateway=opened, made=calls, stopping=stopping), models=models
             ),
             judges=config.models,
             per_task=config.judges_per_task,
@@ -192,7 +195,7 @@ def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
         )
 
         def judge(task: Task) -> Judged:
-            writers[task.id] = writers_of(task, gateway.ledger, models)
+            writers[task.id] = writers_of(task, opened.ledger, models)
             return panel.judge(task, writers[task.id])
 
         comparer = PanelComparer(panel=panel, writers=writers)

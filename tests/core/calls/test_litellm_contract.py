@@ -131,3 +131,15 @@ def test_a_malformed_answer_makes_dspy_call_a_second_time_and_both_are_in_the_le
     with dspy.context(lm=language_model(engine)), pytest.raises(Exception, match=r"parse|Adapter"):
         dspy.Predict("question -> answer: int")(question="2 + 3?")
     assert len(engine.made) == 2
+
+
+def test_a_second_gateway_after_the_first_one_is_closed_leaves_no_log_behind(
+    gateway, spec, purpose, key, caplog
+):
+    with OpenAIServer() as server:
+        for attempt in range(2):
+            calls = gateway(LiteLLMProvider(timeout_seconds=5))
+            asked = spec(provider="litellm", model=PRICED, endpoint=server.url, attempt=attempt)
+            calls.call(asked, purpose)
+            calls._run(calls._providers["litellm"].close())
+    assert [record.message for record in caplog.records if "event loop" in record.message] == []
