@@ -133,13 +133,13 @@ def test_a_malformed_answer_makes_dspy_call_a_second_time_and_both_are_in_the_le
     assert len(engine.made) == 2
 
 
-def test_a_second_gateway_after_the_first_one_is_closed_leaves_no_log_behind(
-    gateway, spec, purpose, key, caplog
-):
+def test_closing_ends_the_log_worker_that_litellm_binds_to_one_event_loop(gateway, spec, purpose, key):
+    from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+
+    provider = LiteLLMProvider(timeout_seconds=5)
     with OpenAIServer() as server:
-        for attempt in range(2):
-            calls = gateway(LiteLLMProvider(timeout_seconds=5))
-            asked = spec(provider="litellm", model=PRICED, endpoint=server.url, attempt=attempt)
-            calls.call(asked, purpose)
-            calls._run(calls._providers["litellm"].close())
-    assert [record.message for record in caplog.records if "event loop" in record.message] == []
+        calls = gateway(provider)
+        calls.call(spec(provider="litellm", model=PRICED, endpoint=server.url), purpose)
+        assert GLOBAL_LOGGING_WORKER._worker_task is not None
+        calls._run(provider.close())
+    assert GLOBAL_LOGGING_WORKER._worker_task is None
