@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from benchwright.cli.estimate import dry_run
 from benchwright.cli.options import RunOptions, call_options, echo_json, run_options
 from benchwright.cli.tables import print_table
 
@@ -30,6 +31,8 @@ def command(replace: bool, **flags: Any) -> None:
     from benchwright.pipeline.build import build
 
     options = RunOptions(**flags)
+    if options.is_dry_run:
+        dry_run(options, "build")
     with options.progress() as progress:
         result = build(
             options.project(),

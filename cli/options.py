@@ -54,12 +54,18 @@ _CALL_PARAMETERS = (
         type=click.IntRange(min=1, max=256),
         help="Most calls at once to one endpoint; replaces models.max_connections.",
     ),
+    click.option(
+        "--dry-run",
+        "is_dry_run",
+        is_flag=True,
+        help="Call no model; say how many calls, tokens and dollars it would take.",
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What every command that runs stages is told; the last two, if it may call models."""
+    """What every command that runs stages is told; the last three, if it may call models."""
 
     config: Path
     output: Path
@@ -70,6 +76,7 @@ class RunOptions:
     quiet: bool
     max_usd: float | None = None
     max_connections: int | None = None
+    is_dry_run: bool = False
 
     def project(self) -> "Project":
         """Read the config with what the command line replaces in it."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchwright.config import read_project
 from benchwright.pipeline.run import Silence, open_run
-from tests.loopback.actors import author
+from tests.loopback.actors import author, author_and_judge
 from tests.loopback.judges import scoring
 from tests.loopback.openai_server import OpenAIServer
 
@@ -116,12 +116,7 @@ def sums_of(lines):
 
 def _serve(config, log, per_family, delay_seconds, pipe):
     run = open_run(read_project(config), output=Path(log).parent, resume=True, progress=Silence())
-    writes, judges = author(run, per_family), scoring(score)
-
-    def answer(body):
-        asks_author = "[[ ## " in body["messages"][0]["content"]
-        return writes(body) if asks_author else judges(body)
-
+    answer = author_and_judge(author(run, per_family), scoring(score))
     server = _LoggingServer(answer=answer, delay_seconds=delay_seconds)
     with log.open("a", encoding="utf-8") as server.file, server:
         pipe.send(server.url)

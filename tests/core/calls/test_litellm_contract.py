@@ -133,7 +133,7 @@ def test_a_malformed_answer_makes_dspy_call_a_second_time_and_both_are_in_the_le
     assert len(engine.made) == 2
 
 
-def test_closing_ends_the_log_worker_that_litellm_binds_to_one_event_loop(gateway, spec, purpose, key):
+def test_closing_ends_the_log_worker_of_litellm(gateway, spec, purpose, key):
     from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 
     provider = LiteLLMProvider(timeout_seconds=5)
