@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from benchwright.cli.options import RunOptions, echo_json, run_options
+from benchwright.cli.estimate import dry_run
+from benchwright.cli.options import RunOptions, call_options, echo_json, run_options
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def programmatic(**flags: Any) -> None:
 
 @group.command("synthetic")
 @run_options
+@call_options
 def synthetic(**flags: Any) -> None:
     """Have the models that CONFIG names word fresh cases of the pack's families.
 
@@ -63,7 +65,10 @@ def synthetic(**flags: Any) -> None:
     Example:
       benchwright author synthetic bench.yaml --limit 10
     """
-    _author("synthetic", RunOptions(**flags))
+    options = RunOptions(**flags)
+    if options.is_dry_run:
+        dry_run(options, "synthetic")
+    _author("synthetic", options)
 
 
 def _author(mode: str, options: RunOptions) -> None:

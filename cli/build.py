@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from benchwright.cli.options import RunOptions, echo_json, run_options
+from benchwright.cli.estimate import dry_run
+from benchwright.cli.options import RunOptions, call_options, echo_json, run_options
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @run_options
+@call_options
 @click.option("--replace", is_flag=True, help="Replace a different release of the same version.")
 def command(replace: bool, **flags: Any) -> None:
     """Build the benchmark version that CONFIG describes, offline.
@@ -29,6 +31,8 @@ def command(replace: bool, **flags: Any) -> None:
     from benchwright.pipeline.build import build
 
     options = RunOptions(**flags)
+    if options.is_dry_run:
+        dry_run(options, "build")
     with options.progress() as progress:
         result = build(
             options.project(),

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from benchwright.cli.options import RunOptions, echo_json, run_options
+from benchwright.cli.estimate import dry_run
+from benchwright.cli.options import RunOptions, call_options, echo_json, run_options
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @run_options
+@call_options
 def command(**flags: Any) -> None:
     """Check every task of CONFIG, then ask the judges it names; say who leaves and why.
 
@@ -36,6 +38,8 @@ def command(**flags: Any) -> None:
     from benchwright.pipeline.build import gate_only
 
     options = RunOptions(**flags)
+    if options.is_dry_run:
+        dry_run(options, "gate")
     with options.progress() as progress:
         result = gate_only(
             options.project(), output=options.output, resume=options.resume, progress=progress

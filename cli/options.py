@@ -43,10 +43,29 @@ _RUN_PARAMETERS = (
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
 )
 
+_CALL_PARAMETERS = (
+    click.option(
+        "--max-usd",
+        type=click.FloatRange(min=0),
+        help="Most that this version may cost; replaces budget.max_usd.",
+    ),
+    click.option(
+        "--max-connections",
+        type=click.IntRange(min=1, max=256),
+        help="Most calls at once to one endpoint; replaces models.max_connections.",
+    ),
+    click.option(
+        "--dry-run",
+        "is_dry_run",
+        is_flag=True,
+        help="Call no model; say how many calls, tokens and dollars it would take.",
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What every command that runs stages is told."""
+    """What every command that runs stages is told; the last three, if it may call models."""
 
     config: Path
     output: Path
@@ -55,12 +74,21 @@ class RunOptions:
     resume: bool
     as_json: bool
     quiet: bool
+    max_usd: float | None = None
+    max_connections: int | None = None
+    is_dry_run: bool = False
 
     def project(self) -> "Project":
-        """Read the config with the seed and limit of the command line."""
+        """Read the config with what the command line replaces in it."""
         from benchwright.config import read_project
 
-        return read_project(self.config, seed=self.seed, limit=self.limit)
+        return read_project(
+            self.config,
+            seed=self.seed,
+            limit=self.limit,
+            max_usd=self.max_usd,
+            max_connections=self.max_connections,
+        )
 
     def progress(self) -> Progress:
         """Return the progress that the flags ask for."""
@@ -70,6 +98,13 @@ class RunOptions:
 def run_options(function: F) -> F:
     """Add the flags of `RunOptions`; the command gets them as keyword arguments."""
     for parameter in reversed(_RUN_PARAMETERS):
+        function = parameter(function)
+    return function
+
+
+def call_options(function: F) -> F:
+    """Add the flags of commands that may call models to those of `run_options`."""
+    for parameter in reversed(_CALL_PARAMETERS):
         function = parameter(function)
     return function
 

@@ -4,6 +4,7 @@ Unknown keys are refused with their line and the nearest known key. Paths are re
 folder of the file.
 """
 
+import math
 import os
 import re
 from datetime import UTC, date, datetime
@@ -145,25 +146,46 @@ class Project(Record):
         return datetime.fromtimestamp(int(epoch), tz=UTC)
 
 
-def read_project(path: Path, *, seed: int | None = None, limit: int | None = None) -> Project:
-    """Read a config file; `seed` and `limit` replace what the file says.
+def read_project(
+    path: Path,
+    *,
+    seed: int | None = None,
+    limit: int | None = None,
+    max_usd: float | None = None,
+    max_connections: int | None = None,
+) -> Project:
+    """Read a config file; what is given beside it replaces what the file says.
+
+    The cap and the connections decide when calls are made, not what is built, so that replacing
+    them leaves the config's hash as it is.
 
     Args:
         path: The YAML file.
         seed: Replaces `seed`.
         limit: Caps the number of tasks of each authoring mode.
+        max_usd: Replaces `budget.max_usd`.
+        max_connections: Replaces `models.max_connections`.
 
     Raises:
-        ConfigError: If the file is not a valid config; every bad field with its line.
+        ConfigError: If the file is not a valid config, every bad field with its line; if the cap is
+            not a number of dollars.
     """
     config = read_yaml(path, Config)
     if seed is not None:
         config = config.model_copy(update={"seed": seed})
     if limit is not None:
         config = _limited(config, limit)
-    return Project(
-        config=config, base=path.resolve().parent, config_sha256=sha256_hex(config.to_json())
-    )
+    config_sha256 = sha256_hex(config.to_json())
+    if max_usd is not None:
+        if not 0 <= max_usd < math.inf:
+            raise ConfigError(f"max_usd is {max_usd:g}", fix="give dollars, such as 5 or 0.25")
+        budget = config.budget or BudgetConfig(max_usd=max_usd)
+        budget = budget.model_copy(update={"max_usd": max_usd})
+        config = config.model_copy(update={"budget": budget})
+    if max_connections is not None:
+        models = config.models.model_copy(update={"max_connections": max_connections})
+        config = config.model_copy(update={"models": models})
+    return Project(config=config, base=path.resolve().parent, config_sha256=config_sha256)
 
 
 def find_sources(project: Project) -> list[Path]:

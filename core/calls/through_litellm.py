@@ -4,8 +4,10 @@ Its web look-ups, telemetry, retries and caches stay off: the gateway does that 
 own cache crashes on a hit, its cost is 0.0 for some paid models.
 """
 
+import asyncio
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 from benchwright.calls.chat_json import reply_of, request_body
@@ -14,6 +16,7 @@ from benchwright.calls.provider import ProviderFault
 from benchwright.calls.spec import CallSpec, ProviderKind, Reply
 
 _QUIET = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION"}
+_SECONDS_TO_CLOSE = 5.0
 
 
 class LiteLLMProvider:
@@ -48,9 +51,14 @@ class LiteLLMProvider:
         return reply_of(completion.model_dump())
 
     async def close(self) -> None:
-        """Close what LiteLLM keeps open for this event loop."""
+        """Close what LiteLLM keeps open for this event loop; its log worker runs over otherwise."""
         if "litellm" in sys.modules:
             litellm = _imported()
+            from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+
+            with suppress(TimeoutError):
+                await asyncio.wait_for(GLOBAL_LOGGING_WORKER.flush(), _SECONDS_TO_CLOSE)
+            await GLOBAL_LOGGING_WORKER.stop()
             await litellm.close_litellm_async_clients()
             litellm.in_memory_llm_clients_cache.flush_cache()
 

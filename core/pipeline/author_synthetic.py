@@ -12,6 +12,7 @@ from functools import partial
 from itertools import cycle
 from pathlib import Path
 
+from benchwright.calls.dspy_engine import Caller
 from benchwright.calls.gateway import Gateway
 from benchwright.calls.log import CALLS, call_row
 from benchwright.calls.scripted import RuleProvider
@@ -40,15 +41,16 @@ from benchwright.pipeline.candidates import AUTHORED, CandidateFiles
 from benchwright.pipeline.judge import open_bench
 from benchwright.pipeline.run import Run
 from benchwright.seeds import row_seed
-from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
+from benchwright.stages import FinishedStage, StageResult, Tally, finished_stage, run_stage
 from benchwright.tasks import JsonObject, Task
 
 CANDIDATES_PER_ROW = 3
+_STAGE = "author-synthetic"
 _SEEDS_AT_ONCE = 200
 
 
 @dataclass(slots=True)
-class _Cell:
+class Cell:
     """One dimension: how many rows it wants, its seeds, and what was accepted."""
 
     name: str
@@ -63,7 +65,7 @@ class _Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
+class Job:
     """One candidate: its cell, its number there, its seed and who writes it."""
 
     cell: str
@@ -84,38 +86,48 @@ def author_synthetic(run: Run) -> FinishedStage:
         BudgetError: If the next call could cross the cap; the run resumes with a higher one.
         ProviderFault: If an endpoint is closed to us.
     """
-    config = run.project.config
-    wanted = config.author.synthetic
+    wanted = run.project.config.author.synthetic
     assert wanted is not None  # noqa: S101 - the caller checked
     models = read_models(run)
     refuse_unfit_models(run, models)
     run.progress.stage("author: models", total=wanted.count)
-    inputs: JsonObject = {
-        **run.common_inputs(),
-        "synthetic": wanted.model_dump(mode="json"),
-        "models": config.models.model_dump(mode="json"),
-        "lineage": models.table.sha256,
-        "prompts": prompts_ref().sha256,
-        "judges": config.judges.model_dump(mode="json") if config.judges else None,
-    }
     return run_stage(
         run.work_folder / AUTHORED / "synthetic",
-        name="author-synthetic",
-        inputs=inputs,
+        name=_STAGE,
+        inputs=_inputs(run, wanted, models),
         work=lambda folder: _write_all(run, wanted, models, folder),
         resume=run.resume,
     )
 
 
+def is_authored(run: Run, wanted: SyntheticConfig, models: Models) -> bool:
+    """Say whether the stage stands finished, so that a run would take it up as it is."""
+    folder = run.work_folder / AUTHORED / "synthetic"
+    inputs = _inputs(run, wanted, models)
+    return run.resume and finished_stage(folder, name=_STAGE, inputs=inputs) is not None
+
+
+def _inputs(run: Run, wanted: SyntheticConfig, models: Models) -> JsonObject:
+    config = run.project.config
+    return {
+        **run.common_inputs(),
+        "synthetic": wanted.model_dump(mode="json"),
+        "models": config.models.model_dump(mode="json", exclude={"max_connections"}),
+        "lineage": models.table.sha256,
+        "prompts": prompts_ref().sha256,
+        "judges": config.judges.model_dump(mode="json") if config.judges else None,
+    }
+
+
 def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) -> StageResult:
-    cells = _cells(run, wanted.count)
+    cells = cells_of(run, wanted.count)
     seeds: dict[str, Seed] = {}
     offline = RuleProvider("offline", OfflineAuthor(seeds).answer, served_model=OFFLINE_MODEL)
-    budget = wanted.max_candidates or CANDIDATES_PER_ROW * wanted.count
+    budget = most_candidates(wanted)
     tally = Tally(unit="candidates")
     with (
         open_gateway(run, offline) as gateway,
-        _judges(run) as fit,
+        _judges(run, gateway) as fit,
         CandidateFiles(folder) as files,
         atomic_writer(folder / CALLS) as log,
     ):
@@ -139,7 +151,7 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
 
 
 @contextmanager
-def _judges(run: Run) -> Iterator[Callable[[Task], bool]]:
+def _judges(run: Run, gateway: Gateway) -> Iterator[Callable[[Task], bool]]:
     """Yield what says whether a task counts: the judges where they see synthetic rows.
 
     Their replies are in the ledger, so that the stage that judges pays for none of them again.
@@ -148,11 +160,16 @@ def _judges(run: Run) -> Iterator[Callable[[Task], bool]]:
     if config is None or "synthetic" not in config.modes:
         yield lambda task: True
         return
-    with open_bench(run, config) as bench:
+    with open_bench(run, config, gateway) as bench:
         yield lambda task: bench.judge(task).decision.status == "accepted"
 
 
-def _cells(run: Run, count: int) -> dict[str, _Cell]:
+def most_candidates(wanted: SyntheticConfig) -> int:
+    """Return how many candidates are tried at most."""
+    return wanted.max_candidates or CANDIDATES_PER_ROW * wanted.count
+
+
+def cells_of(run: Run, count: int) -> dict[str, Cell]:
     """Return one cell per dimension that has families; together they want `count` rows."""
     families: dict[str, list[Family]] = {}
     for path in run.pack.families:
@@ -165,7 +182,7 @@ def _cells(run: Run, count: int) -> dict[str, _Cell]:
         )
     each, rest = divmod(count, len(families))
     return {
-        name: _Cell(name=name, wanted=each + (index < rest), seeds=_seeds(run, families[name]))
+        name: Cell(name=name, wanted=each + (index < rest), seeds=_seeds(run, families[name]))
         for index, name in enumerate(sorted(families))
         if each + (index < rest)
     }
@@ -199,16 +216,14 @@ def family_seeds(run: Run, family: Family) -> Iterator[Task]:
 
 def _next_round(
     run: Run,
-    cells: dict[str, _Cell],
+    cells: dict[str, Cell],
     wanted: SyntheticConfig,
     models: Models,
     budget: int,
-) -> list[_Job]:
-    fixed = pack_texts(run.pack.spec.constants)
-    dimensions = {item.name: item for item in run.pack.spec.dimensions}
+) -> list[Job]:
     lineages = {item.model: models.lineages(item.model) for item in wanted.models}
     share = wanted.max_lineage_share or even_share(len({*lineages.values()}))
-    jobs: list[_Job] = []
+    jobs: list[Job] = []
     for cell in cells.values():
         full = over_share(cell.accepted, wanted=cell.wanted, max_share=share)
         barred = frozenset(name for name, own in lineages.items() if full & set(own))
@@ -216,39 +231,56 @@ def _next_round(
             model = author_of(cell.name, cell.tried, wanted.models, barred=barred)
             if model is None or len(jobs) >= budget:
                 break
-            seed = Seed.of(next(cell.seeds), dimensions[cell.name], fixed=fixed)
-            jobs.append(_Job(cell=cell.name, index=cell.tried, seed=seed, model=model))
-            cell.tried += 1
+            jobs.append(next_job(run, cell, model))
     return jobs
+
+
+def next_job(run: Run, cell: Cell, model: ModelConfig) -> Job:
+    """Return the next candidate of a cell, which this model writes."""
+    dimensions = {item.name: item for item in run.pack.spec.dimensions}
+    fixed = pack_texts(run.pack.spec.constants)
+    seed = Seed.of(next(cell.seeds), dimensions[cell.name], fixed=fixed)
+    cell.tried += 1
+    return Job(cell=cell.name, index=cell.tried - 1, seed=seed, model=model)
+
+
+def write_job(run: Run, job: Job, caller: Caller) -> tuple[Written, Writer]:
+    """Have a candidate written; return how it ended and who wrote it, with the calls made.
+
+    Raises:
+        BudgetError: If the next call could cross the cap.
+        ProviderFault: If an endpoint is closed to us.
+    """
+    wanted = run.project.config.author.synthetic
+    assert wanted is not None  # noqa: S101 - the caller checked
+    writer = Writer(
+        gateway=caller,
+        settings=settings_of(job.model),
+        row=job.row,
+        cell=job.cell,
+        seed=row_seed(run.project.config.seed, "synthetic", job.cell, job.index) % 2**31,
+    )
+    written = write_candidate(
+        job.seed,
+        writer,
+        accept=gate_task,
+        fails=_fails if wanted.rejected else None,
+        created_at=run.project.created_at,
+    )
+    return written, writer
 
 
 def _write_round(
     run: Run,
-    jobs: Sequence[_Job],
+    jobs: Sequence[Job],
     gateway: Gateway,
     fit: Callable[[Task], bool],
     models: Models,
-) -> Iterator[tuple[_Job, Written, Writer, bool]]:
+) -> Iterator[tuple[Job, Written, Writer, bool]]:
     """Write and judge the candidates of a round at once; yield them in the schedule's order."""
-    seed = run.project.config.seed
-    wanted = run.project.config.author.synthetic
-    assert wanted is not None  # noqa: S101 - the caller checked
 
-    def work(job: _Job) -> tuple[_Job, Written, Writer, bool]:
-        writer = Writer(
-            gateway=gateway,
-            settings=settings_of(job.model),
-            row=job.row,
-            cell=job.cell,
-            seed=row_seed(seed, "synthetic", job.cell, job.index) % 2**31,
-        )
-        written = write_candidate(
-            job.seed,
-            writer,
-            accept=gate_task,
-            fails=_fails if wanted.rejected else None,
-            created_at=run.project.created_at,
-        )
+    def work(job: Job) -> tuple[Job, Written, Writer, bool]:
+        written, writer = write_job(run, job, gateway)
         written = _as_served(written, writer, models)
         task = written.task if written.rule == "accepted" else None
         return job, written, writer, task is not None and fit(task)
@@ -276,7 +308,7 @@ def _as_served(written: Written, writer: Writer, models: Models) -> Written:
     return written
 
 
-def _file(job: _Job, written: Written, files: CandidateFiles, tally: Tally) -> None:
+def _file(job: Job, written: Written, files: CandidateFiles, tally: Tally) -> None:
     if written.task is not None and written.decision is not None:
         files.add(written.task, written.decision)
         tally.keep()

@@ -18,7 +18,7 @@ from benchwright.model_config import ModelConfig
 from benchwright.pipeline.run import Run
 
 LEDGER = "ledger.sqlite"
-_PAID = ("litellm", "http")
+PAID = ("litellm", "http")
 
 
 def ledger_path(run: Run) -> Path:
@@ -51,10 +51,9 @@ def open_gateway(run: Run, *rules: Provider) -> Iterator[Gateway]:
         SetupError: If the ledger cannot be written.
     """
     config = run.project.config
-    prices = read_prices(config.budget.prices if config.budget else {})
-    _refuse_unknown_prices(run, prices)
-    benchmark, models = config.benchmark, config.models
-    ledger = Ledger(ledger_path(run), scope=f"{benchmark.name} {benchmark.version}")
+    prices = prices_of(run)
+    models = config.models
+    ledger = open_ledger(run)
     try:
         with Gateway(
             ledger=ledger,
@@ -72,6 +71,29 @@ def open_gateway(run: Run, *rules: Provider) -> Iterator[Gateway]:
             yield gateway
     finally:
         ledger.close()
+
+
+def open_ledger(run: Run) -> Ledger:
+    """Open the project's ledger; its money is counted for this version of the benchmark.
+
+    Raises:
+        SetupError: If it cannot be written.
+    """
+    benchmark = run.project.config.benchmark
+    return Ledger(ledger_path(run), scope=f"{benchmark.name} {benchmark.version}")
+
+
+def prices_of(run: Run) -> PriceTable:
+    """Return the prices of a project.
+
+    Raises:
+        ConfigError: If the price of a paid model of the config is unknown.
+    """
+    budget = run.project.config.budget
+    prices = read_prices(budget.prices if budget else {})
+    for model in _paid_models(run):
+        prices.price_of(model.model)
+    return prices
 
 
 def settings_of(model: ModelConfig) -> ModelSettings:
@@ -98,7 +120,7 @@ def refuse_unfit_models(run: Run, models: Models) -> None:
     if paid and run.project.config.budget is None:
         raise ConfigError(
             f"{paid[0].model!r} is paid, and the config has no budget",
-            fix="add budget: {max_usd: 5.00}; engines of your own get budget.prices of 0",
+            fix="add budget: {max_usd: 5} or --max-usd 5; for an engine of your own, a price of 0",
             place=Place(field="budget"),
         )
 
@@ -107,9 +129,4 @@ def _paid_models(run: Run) -> list[ModelConfig]:
     config = run.project.config
     judges = config.judges.models if config.judges else ()
     authors = config.author.synthetic.models if config.author.synthetic else ()
-    return [model for model in (*authors, *judges) if model.provider in _PAID]
-
-
-def _refuse_unknown_prices(run: Run, prices: PriceTable) -> None:
-    for model in _paid_models(run):
-        prices.price_of(model.model)
+    return [model for model in (*authors, *judges) if model.provider in PAID]

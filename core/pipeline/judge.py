@@ -8,7 +8,7 @@ reply came first. Replies stand in the ledger: a run that stopped asks only what
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -39,7 +39,7 @@ from benchwright.judges.panel.roster import Writers, writers_of
 from benchwright.judging import JudgingReport
 from benchwright.lineage.kinship import Models
 from benchwright.model_config import JudgesConfig
-from benchwright.pipeline.calls import open_gateway, read_models
+from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_models
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.gate import REJECTED, TASKS, read_values
 from benchwright.pipeline.run import Run
@@ -60,7 +60,8 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
     """Judge what the gate kept; without `judges` in the config the gate's stage is the last word.
 
     Raises:
-        ConfigError: If a price is unknown, or a lineage file is not valid.
+        ConfigError: If a price or a lineage is unknown, a paid model has no budget, or a lineage
+            file is not valid.
         BudgetError: If the next call could cross the cap.
         ProviderFault: If an endpoint failed too often in a row.
     """
@@ -68,6 +69,7 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
     if config is None:
         return gated
     models = read_models(run)
+    refuse_unfit_models(run, models)
     run.progress.stage("judge", total=gated.record.counts.kept)
     return run_stage(
         run.work_folder / JUDGED,
@@ -166,8 +168,11 @@ def minimums_of(config: JudgesConfig) -> dict[str, Dimension15]:
 
 
 @contextmanager
-def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
-    """Open the judges of a config, and close what they call through at the end."""
+def open_bench(run: Run, config: JudgesConfig, gateway: Gateway | None = None) -> Iterator[Bench]:
+    """Open the judges of a config on a gateway, or on one of their own that is closed at the end.
+
+    Stages that write and judge at once share one: its limits hold for an endpoint as a whole.
+    """
     minimums = minimums_of(config)
     if config.is_offline:
         yield Bench(
@@ -179,10 +184,10 @@ def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
     writers: dict[str, Writers] = {}
     calls: list[CallResult] = []
     stopping = Event()
-    with open_gateway(run) as gateway:
+    with nullcontext(gateway) if gateway is not None else open_gateway(run) as opened:
         panel = Panel(
             asker=Asker(
-                caller=_Recorder(gateway=gateway, made=calls, stopping=stopping), models=models
+                caller=_Recorder(gateway=opened, made=calls, stopping=stopping), models=models
             ),
             judges=config.models,
             per_task=config.judges_per_task,
@@ -190,7 +195,7 @@ def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
         )
 
         def judge(task: Task) -> Judged:
-            writers[task.id] = writers_of(task, gateway.ledger, models)
+            writers[task.id] = writers_of(task, opened.ledger, models)
             return panel.judge(task, writers[task.id])
 
         comparer = PanelComparer(panel=panel, writers=writers)

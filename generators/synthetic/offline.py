@@ -72,3 +72,33 @@ def reword(text: str) -> str:
     if fold(changed).split() == fold(text).split():
         return _LEADS[len(text) % len(_LEADS)] + text
     return changed
+
+
+class SlippingAuthor:
+    """The rule-based author on a bad day: each first reply is broken JSON, its repair is unchanged.
+
+    It makes the calls of one repair and one rewrite for every candidate, for a rehearsal.
+    """
+
+    def __init__(self, seeds: Mapping[str, Seed]) -> None:
+        self._seeds = seeds
+        self._author = OfflineAuthor(seeds)
+        self._case = ""
+
+    def answer(self, spec: CallSpec) -> str:
+        """Return what the rule writes for a request, with its slips.
+
+        Raises:
+            InputError: If the request is about no known seed.
+        """
+        asked = spec.messages[-1].content
+        if "[[ ## wrong ## ]]" in asked:
+            seed = self._seeds[self._case]
+            value = {"texts": seed.texts, "reference": seed.task.reference}
+            return f"[[ ## reply ## ]]\n{json.dumps(value, ensure_ascii=False)}"
+        whole = self._author.answer(spec)
+        if "[[ ## reference_shape ## ]]" not in asked:
+            return whole
+        found = _CASE.search(asked)
+        self._case = found.group(1) if found else ""
+        return whole[: whole.rindex("}")]

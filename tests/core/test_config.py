@@ -102,3 +102,26 @@ def test_sources_that_match_nothing_are_an_error_and_globs_are_sorted(tmp_path):
     for name in ("b.jsonl", "a.jsonl"):
         (tmp_path / "t" / name).write_text("{}\n")
     assert [p.name for p in find_sources(read_project(path))] == ["a.jsonl", "b.jsonl"]
+
+
+def test_cap_and_connections_are_replaced_and_leave_the_hash_as_it_is(tmp_path):
+    path = _write(tmp_path, GOOD)
+    plain = read_project(path)
+    other = read_project(path, max_usd=0.25, max_connections=3)
+    assert plain.config.budget is None
+    assert other.config.budget.max_picodollars == 25 * 10**10
+    assert (plain.config.models.max_connections, other.config.models.max_connections) == (16, 3)
+    assert other.config_sha256 == plain.config_sha256
+
+
+def test_declared_prices_stay_when_the_cap_is_replaced(tmp_path):
+    price = "{input_usd_per_million: 1, output_usd_per_million: 2}"
+    path = _write(tmp_path, GOOD + f"budget: {{max_usd: 5, prices: {{a/b: {price}}}}}\n")
+    config = read_project(path, max_usd=1).config
+    assert (config.budget.max_usd, list(config.budget.prices)) == (1, ["a/b"])
+
+
+@pytest.mark.parametrize("cap", [float("nan"), float("inf"), -1.0])
+def test_a_cap_that_is_no_number_of_dollars_is_refused(tmp_path, cap):
+    with pytest.raises(ConfigError, match="max_usd is"):
+        read_project(_write(tmp_path, GOOD), max_usd=cap)

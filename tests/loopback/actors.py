@@ -24,3 +24,13 @@ def author(run, per_family=40):
         return writer.answer(SimpleNamespace(messages=turns))
 
     return answer
+
+
+def author_and_judge(writes, judges):
+    """Return an answer that takes either part, by what a request asks."""
+
+    def answer(body):
+        asks_author = "[[ ## " in body["messages"][0]["content"]
+        return writes(body) if asks_author else judges(body)
+
+    return answer

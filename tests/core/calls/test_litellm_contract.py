@@ -131,3 +131,15 @@ def test_a_malformed_answer_makes_dspy_call_a_second_time_and_both_are_in_the_le
     with dspy.context(lm=language_model(engine)), pytest.raises(Exception, match=r"parse|Adapter"):
         dspy.Predict("question -> answer: int")(question="2 + 3?")
     assert len(engine.made) == 2
+
+
+def test_closing_ends_the_log_worker_of_litellm(gateway, spec, purpose, key):
+    from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+
+    provider = LiteLLMProvider(timeout_seconds=5)
+    with OpenAIServer() as server:
+        calls = gateway(provider)
+        calls.call(spec(provider="litellm", model=PRICED, endpoint=server.url), purpose)
+        assert GLOBAL_LOGGING_WORKER._worker_task is not None
+        calls._run(provider.close())
+    assert GLOBAL_LOGGING_WORKER._worker_task is None

@@ -224,3 +224,16 @@ def test_a_killed_run_pays_for_no_reply_twice_and_ends_in_the_same_bytes(tmp_pat
         ended = authored(author_synthetic(run_of(path, tmp_path / "killed")))
     assert killed >= 2
     assert ended == whole
+
+
+def test_another_cap_or_number_of_connections_keeps_what_was_authored(tmp_path, writes):
+    with OpenAIServer(answer=writes) as server:
+        path = project(tmp_path, server.url, count=4)
+        first = author_synthetic(run_of(path, tmp_path))
+        other = read_project(path, max_usd=1, max_connections=2)
+        run = open_run(other, output=tmp_path, resume=True, progress=Silence())
+        assert author_synthetic(run).resumed
+        changed = read_project(path, limit=3, max_usd=1)
+        run = open_run(changed, output=tmp_path, resume=True, progress=Silence())
+        assert not author_synthetic(run).resumed
+    assert not first.resumed

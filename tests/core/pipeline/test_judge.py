@@ -1,10 +1,12 @@
 """The judge stage over real HTTP: a loopback server plays three judges of different lineages."""
 
 import json
+from dataclasses import replace
 from threading import Event
 
 import pytest
 
+from benchwright.errors import ConfigError
 from benchwright.files import read_all_lines
 from benchwright.pipeline.gate import TASKS
 from benchwright.pipeline.judge import HELD, VERDICTS, in_order
@@ -185,3 +187,24 @@ def test_results_come_in_the_order_of_the_items_and_an_error_stops_the_rest():
         list(in_order(double, range(25, 200), workers=3, stopping=stopping))
     assert stopping.is_set()
     assert max(begun) < 60
+
+
+@pytest.mark.parametrize(
+    ("judges", "budget", "message"),
+    [
+        ((MISTRAL, QWEN, CLAUDE), None, "is paid, and the config has no budget"),
+        ((MISTRAL, "house/prod-7"), "given", "L002: the lineage of 'house/prod-7' is unknown"),
+    ],
+)
+def test_judges_without_a_budget_or_a_lineage_stop_before_the_first_call(
+    open_project, judges, budget, message
+):
+    with OpenAIServer(answer=scoring(four)) as server:
+        run = open_project(server.url, judges=judges)
+        if budget is None:
+            config = run.project.config.model_copy(update={"budget": None})
+            run = replace(run, project=run.project.model_copy(update={"config": config}))
+        rows = [task(run, 1)]
+        with pytest.raises(ConfigError, match=message):
+            judge(run, rows)
+    assert server.log == []
