@@ -95,7 +95,7 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Recorder:
+class Recorder:
     """Makes calls and keeps each, for the sums; makes none once the run is stopping."""
 
     gateway: Gateway
@@ -182,7 +182,7 @@ def open_bench(run: Run, config: JudgesConfig) -> Iterator[Bench]:
     with open_gateway(run) as gateway:
         panel = Panel(
             asker=Asker(
-                caller=_Recorder(gateway=gateway, made=calls, stopping=stopping), models=models
+                caller=Recorder(gateway=gateway, made=calls, stopping=stopping), models=models
             ),
             judges=config.models,
             per_task=config.judges_per_task,
