@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchwright.cli.judge_models import config_option, echo_uses, output_option, source_of
 from benchwright.cli.options import echo_json, json_option
 from benchwright.cli.progress import Progress
 from benchwright.cli.tables import print_table
@@ -23,8 +24,10 @@ MAX_SURVIVORS_SHOWN = 3
     "--judge",
     default="gate",
     show_default=True,
-    help="Whom to test: gate, offline/rules, or a plug-in.",
+    help="gate, offline/rules or a plug-in; with --config, panel or a model of it.",
 )
+@config_option
+@output_option
 @click.option(
     "--per-operator",
     type=click.IntRange(min=1),
@@ -54,6 +57,8 @@ def command(
     ctx: click.Context,
     tasks: Path,
     judge: str,
+    config: Path | None,
+    output: Path,
     per_operator: int,
     seed: int,
     min_catch: float,
@@ -74,10 +79,14 @@ def command(
     too few mutants, or when too many controls are refused. Survivors are listed; all of them with
     --json.
 
+    With --config models judge, through its ledger and budget: each mutant costs three calls a
+    judge, so begin with a small --per-operator. What was paid for once is not paid for again.
+
     \b
     Example:
       benchwright judge mutate outputs/tenacious-bench/0.1.0
       benchwright judge mutate tasks.jsonl --per-operator 59 --min-catch 0.95
+      benchwright judge mutate tasks.jsonl --judge panel --config bench.yaml --per-operator 29
     """
     from benchwright.judges.mutation.run import Plan
     from benchwright.pipeline.mutate import mutate_tasks
@@ -89,7 +98,7 @@ def command(
         max_false_alarms=max_false_alarms,
     )
     with Progress(quiet=quiet or as_json) as progress:
-        report = mutate_tasks(tasks, judge, plan, progress)
+        report = mutate_tasks(tasks, judge, plan, progress, source=source_of(config, output))
     if as_json:
         echo_json(report.model_dump(mode="json", exclude_none=True))
     else:
@@ -121,6 +130,7 @@ def print_report(report: "MutationReport") -> None:
         f"{'no controls' if alarms is None else f'{alarms:.1%} of the controls refused'}, "
         f"{len(report.refused_originals)} of {report.tasks} originals refused"
     )
+    echo_uses(report.uses)
     click.echo(f"verdict: {report.verdict}")
 
 

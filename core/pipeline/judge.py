@@ -97,7 +97,7 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Recorder:
+class Recorder:
     """Makes calls and keeps each, for the sums; makes none once the run is stopping."""
 
     gateway: Gateway
@@ -187,7 +187,7 @@ def open_bench(run: Run, config: JudgesConfig, gateway: Gateway | None = None) -
     with nullcontext(gateway) if gateway is not None else open_gateway(run) as opened:
         panel = Panel(
             asker=Asker(
-                caller=_Recorder(gateway=opened, made=calls, stopping=stopping), models=models
+                caller=Recorder(gateway=opened, made=calls, stopping=stopping), models=models
             ),
             judges=config.models,
             per_task=config.judges_per_task,

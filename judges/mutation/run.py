@@ -6,7 +6,7 @@ bound: 29 mutants without a miss show .90 at 95 %.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,6 +16,7 @@ from benchwright.errors import InputError
 from benchwright.judges.judge import Judge, Opinion
 from benchwright.judges.mutation.base import Mutant, Operator
 from benchwright.judges.mutation.catalogue import OPERATORS
+from benchwright.judging import JudgeUse
 from benchwright.rates import exact_lower_bound
 from benchwright.seeds import seeded_random
 from benchwright.tasks import Record, Task, TaskId
@@ -79,6 +80,7 @@ class MutationReport(Record):
         claimed_lower_bound: Exact bound over all mutants of claimed defects together.
         false_alarm_rate: Share of all controls that were refused; None without a control.
         unclaimed_survivors: Mutants of defects it does not claim and lets through.
+        uses: The models that were asked, with calls, tokens and dollars; none for rules.
         verdict: `exposed` when a claimed defect gets through too often or controls are refused;
             `inconclusive` when there are too few mutants to tell.
     """
@@ -99,6 +101,7 @@ class MutationReport(Record):
     false_alarm_rate: float | None = None
     unclaimed_survivors: int = Field(ge=0)
     verdict: Literal["holds", "exposed", "inconclusive"]
+    uses: tuple[JudgeUse, ...] = ()
 
 
 class Advances(Protocol):
@@ -128,6 +131,14 @@ class Plan:
     max_false_alarms: float = 0.02
 
 
+Each = Callable[[Callable[[Task], Opinion], Iterable[Task]], Iterable[Opinion]]
+
+
+def one_by_one(function: Callable[[Task], Opinion], tasks: Iterable[Task]) -> Iterator[Opinion]:
+    """Yield what a function returns for each task, in their order."""
+    return map(function, tasks)
+
+
 def mutate(
     judge: Judge,
     tasks: Sequence[Task],
@@ -135,6 +146,7 @@ def mutate(
     progress: Advances,
     *,
     operators: Sequence[Operator] = OPERATORS,
+    each: Each = one_by_one,
 ) -> MutationReport:
     """Show a judge good tasks with one thing changed and count what it says.
 
@@ -144,12 +156,13 @@ def mutate(
         plan: How much is planted, and what is asked of the judge.
         progress: Counts tasks, then operators.
         operators: What to plant.
+        each: Maps the judge over tasks; one that waits for replies is asked about several at once.
 
     Raises:
         InputError: If the judge accepts none of the tasks.
     """
     progress.stage("judge originals", len(tasks))
-    opinions = list(_judged(judge, tasks, progress))
+    opinions = list(_judged(judge, tasks, progress, each))
     good = [task for task, opinion in opinions if opinion.status == "accepted"]
     if not good:
         raise InputError(
@@ -160,8 +173,12 @@ def mutate(
     defects: list[DefectResult] = []
     controls: list[ControlResult] = []
     for operator in operators:
-        mutants = _mutants(operator, good, plan)
-        judged = [(mutant, judge.judge(mutant.task), origin) for mutant, origin in mutants]
+        mutants = list(_mutants(operator, good, plan))
+        said = each(judge.judge, (mutant.task for mutant, _ in mutants))
+        judged = [
+            (mutant, opinion, origin)
+            for (mutant, origin), opinion in zip(mutants, said, strict=True)
+        ]
         if operator.dimension is None:
             controls.append(_control(operator, judged))
         else:
@@ -172,10 +189,10 @@ def mutate(
 
 
 def _judged(
-    judge: Judge, tasks: Sequence[Task], progress: Advances
+    judge: Judge, tasks: Sequence[Task], progress: Advances, each: Each
 ) -> Iterator[tuple[Task, Opinion]]:
-    for task in tasks:
-        yield task, judge.judge(task)
+    for task, opinion in zip(tasks, each(judge.judge, tasks), strict=True):
+        yield task, opinion
         progress.advance()
 
 
