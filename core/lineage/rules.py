@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import exp, log
 from typing import Literal
 
 from benchwright.calls.log import CallRow
@@ -215,16 +214,37 @@ def even_share(lineages: int) -> float:
 
 def _panel(judges: Sequence[CallRow]) -> Iterator[RuleFinding]:
     """L009: the panel is one lineage, or as good as one judge."""
-    counts = Counter(call.requested for call in judges if _is_model(call))
-    if not counts:
-        return
-    lineages = {lineage for call in judges if _is_model(call) for lineage in _lineages(call)}
-    if len(lineages) == 1:
-        yield _breach("L009", None, f"every judge is {next(iter(lineages))}")
-    total = counts.total()
-    effective = exp(-sum(n / total * log(n / total) for n in counts.values()))
-    if effective < MIN_EFFECTIVE_JUDGES:
-        yield _breach("L009", None, f"the effective number of judges is {effective:.2f}")
+    found = [(frozenset(_lineages(call)), 1) for call in judges if _is_model(call)]
+    message = thin_panel(found)
+    if message:
+        yield _breach("L009", None, message)
+
+
+def thin_panel(judges: Iterable[tuple[frozenset[str], int]]) -> str | None:
+    """Return what L009 says of a panel; None where it is wide enough, or nobody judged.
+
+    Judges that share a lineage count as one; the effective number of judges is the inverse of the
+    sum of the squared shares (Simpson 1949).
+
+    Args:
+        judges: The lineages of a judge, and how much it judged; a judge may come several times.
+    """
+    families: list[tuple[frozenset[str], int]] = []
+    for lineages, judged in judges:
+        kin = [family for family in families if family[0] & lineages]
+        families = [family for family in families if family not in kin]
+        joined = lineages.union(*(family[0] for family in kin))
+        families.append((joined, judged + sum(family[1] for family in kin)))
+    total = sum(judged for _, judged in families)
+    if not total:
+        return None
+    effective = 1 / sum((judged / total) ** 2 for _, judged in families)
+    if effective >= MIN_EFFECTIVE_JUDGES:
+        return None
+    return (
+        f"the panel counts as {effective:.2f} judges of different lineage, "
+        f"below {MIN_EFFECTIVE_JUDGES}"
+    )
 
 
 def _student(

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from benchwright.calls.spec import CallResult
 from benchwright.judging import JudgeUse
+from benchwright.lineage.rules import thin_panel
 from benchwright.verdicts import Verdict
 
 MIN_TASKS = 50
-MIN_EFFECTIVE_JUDGES = 1.5
 
 
 def judge_uses(verdicts: Iterable[Verdict], calls: Iterable[CallResult]) -> tuple[JudgeUse, ...]:
@@ -24,30 +24,9 @@ def judge_uses(verdicts: Iterable[Verdict], calls: Iterable[CallResult]) -> tupl
 
 
 def panel_alarms(uses: Iterable[JudgeUse]) -> tuple[str, ...]:
-    """Return L009 where the judges that answered are one family, or nearly so.
-
-    Judges that share a lineage count as one; the effective number is the inverse of the sum of
-    the squared shares of verdicts (Simpson 1949).
-    """
-    families: list[tuple[set[str], int]] = []
-    for use in uses:
-        if not use.lineage:
-            continue
-        lineages, tasks = set(use.lineage), use.tasks
-        for family in [family for family in families if family[0] & lineages]:
-            families.remove(family)
-            lineages, tasks = lineages | family[0], tasks + family[1]
-        families.append((lineages, tasks))
-    total = sum(tasks for _, tasks in families)
-    if not total:
-        return ()
-    effective = 1 / sum((tasks / total) ** 2 for _, tasks in families)
-    if effective >= MIN_EFFECTIVE_JUDGES:
-        return ()
-    return (
-        f"L009: the panel counts as {effective:.2f} judges of different lineage, "
-        f"below {MIN_EFFECTIVE_JUDGES}",
-    )
+    """Return L009 where the judges that answered are one family, or nearly so."""
+    message = thin_panel((frozenset(use.lineage), use.tasks) for use in uses if use.lineage)
+    return (f"L009: {message}",) if message else ()
 
 
 def _use(model: str, verdicts: Sequence[Verdict], calls: Sequence[CallResult]) -> JudgeUse:
