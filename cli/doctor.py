@@ -29,8 +29,8 @@ OPTIONAL = {
 }
 KEYS = ("ANTHROPIC_API_KEY", "HF_TOKEN", "OPENAI_API_KEY", "OPENROUTER_API_KEY")
 OFFLINE = (
-    "init, build, author trace, author programmatic, contamination check, contamination scan, "
-    "split, score, manifest show, verify"
+    "init, build, author trace, author programmatic, author synthetic and gate with offline/rules, "
+    "contamination check, scan and calibrate, models, judge, split, score, manifest show, verify"
 )
 
 

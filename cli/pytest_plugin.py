@@ -6,6 +6,7 @@ unless one of them is used.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +29,8 @@ class AssertNoLeak(Protocol):
         maps: Sequence[str] = (),
         methods: Sequence[str] = (),
         allow_inconclusive: str | None = None,
+        accepted: str | Path | None = None,
+        policy: str | Path | None = None,
     ) -> "CheckReport":
         """Compare files or folders; return the report when it is clean or waived."""
         ...
@@ -40,6 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--leak-train", action="append", metavar="PATH", help="training file or folder")
     group.addoption("--leak-map", action="append", metavar="ROLE=FIELD", help="as check --map")
     group.addoption("--leak-methods", metavar="NAMES", help="as check --methods")
+    group.addoption("--leak-accepted", metavar="FILE", help="as check --accepted")
+    group.addoption("--leak-policy", metavar="FILE", help="as check --policy")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -74,6 +79,8 @@ class LeakItem(pytest.Item):
             self.config.getoption("--leak-train"),
             maps=self.config.getoption("--leak-map") or (),
             methods=tuple(name.strip() for name in methods.split(",") if name.strip()),
+            accepted=self.config.getoption("--leak-accepted"),
+            policy=self.config.getoption("--leak-policy"),
         )
 
     def repr_failure(
@@ -96,12 +103,19 @@ def _assert_no_leak(
     maps: Sequence[str] = (),
     methods: Sequence[str] = (),
     allow_inconclusive: str | None = None,
+    accepted: str | Path | None = None,
+    policy: str | Path | None = None,
 ) -> "CheckReport":
     from benchwright.errors import BenchwrightError
     from benchwright.pipeline.contamination import CheckSettings, check_files
 
     settings = CheckSettings(
-        maps=tuple(maps), methods=tuple(methods), allow_inconclusive=allow_inconclusive
+        maps=tuple(maps),
+        methods=tuple(methods),
+        allow_inconclusive=allow_inconclusive,
+        accepted=Path(accepted) if accepted else None,
+        policy=Path(policy) if policy else None,
+        today=datetime.now(tz=UTC).date() if accepted else None,
     )
     try:
         report = check_files(_paths(test), _paths(train), settings)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -102,3 +103,19 @@ def test_the_step_of_the_action_runs_the_check(root, repository):
         name, name
     )
     assert "verdict" in (folder / "GITHUB_STEP_SUMMARY").read_text()
+
+
+def test_an_accepted_finding_passes_the_gate_and_an_expired_one_does_not(repository):
+    folder, name, _ = repository
+    if name != "leaking":
+        return
+    words = ["-m", "benchwright.cli.main", "contamination", "check", "--quiet"]
+    words += ["--test", "test.jsonl", "--train", "train.jsonl"]
+    drafted = ["--write-accepted", "accepted.yaml", "--reason", "a planted pair of this test"]
+    _run([sys.executable, *words, *drafted], folder)
+    gate = [sys.executable, "-m", "pytest", "-q", "--leak-accepted", "accepted.yaml"]
+    gate += ["--leak-test", "test.jsonl", "--leak-train", "train.jsonl"]
+    assert _run(gate, folder).returncode == 0
+    file = folder / "accepted.yaml"
+    file.write_text(re.sub(r"expires: .*", "expires: 2020-01-01", file.read_text()))
+    assert _run(gate, folder).returncode == 1
