@@ -167,7 +167,8 @@ def _write_all(folder: Path, release: ReleaseInput) -> AuthoringManifest:
     documents = _documents(manifest, release)
     for name, values in other_texts(documents).items():
         write_text(folder / name, values)
-    write_lines(folder / LOG, release.calls())
+    if release.leakage.roster:
+        write_lines(folder / LOG, release.calls())
     manifest = manifest.model_copy(update={"files": _file_refs(folder)})
     documents = _documents(manifest, release)
     text = manifest_text(manifest)

@@ -19,6 +19,7 @@ from benchwright.leakage import (
 )
 from benchwright.lineage.table import read_addition, table_with
 from benchwright.manifests.documents import LEAKAGE
+from benchwright.manifests.load import is_plain_file
 from benchwright.manifests.reconcile import Finding
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.compare import differences, read_object
@@ -40,7 +41,7 @@ def read_calls(stages: Iterable[FinishedStage]) -> list[CallRow]:
     found: dict[str, CallRow] = {}
     for stage in stages:
         path = stage.folder / CALLS
-        for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
+        for line in path.read_text("utf-8").split("\n")[:-1] if path.is_file() else ():
             call = CallRow.model_validate_json(line)
             found.setdefault(call.call_id, call)
     return list(found.values())
@@ -51,7 +52,7 @@ def judged_by(gated: FinishedStage) -> dict[str, JudgedBy]:
     path = gated.folder / DECISIONS
     if not path.is_file():
         return {}
-    lines = map(json.loads, path.read_text("utf-8").splitlines())
+    lines = map(json.loads, path.read_text("utf-8").split("\n")[:-1])
     return {line["task_id"]: _JUDGED_BY[line.get("basis")] for line in lines}
 
 
@@ -101,7 +102,7 @@ def verify_passport(folder: Path, tasks: Iterable[Task]) -> Iterator[Finding]:
         yield Finding(file=LEAKAGE, problem=problem)
         return
     calls: list[CallRow] = []
-    for number, line in enumerate((folder / LOG).read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(_log_lines(folder), start=1):
         call = _call(line)
         if call is None:
             yield Finding(file=LOG, field=f"line {number}", problem="is no call")
@@ -124,6 +125,13 @@ def verify_passport(folder: Path, tasks: Iterable[Task]) -> Iterator[Finding]:
     for item in written.errors:
         problem = f"{item.rule} {item.row or 'the set'}: {item.message}"
         yield Finding(file=LEAKAGE, field="findings", problem=problem)
+
+
+def _log_lines(folder: Path) -> list[str]:
+    """Return the lines of the log; a release without calls has none."""
+    if not is_plain_file(folder, LOG):
+        return []
+    return (folder / LOG).read_text("utf-8", errors="replace").split("\n")[:-1]
 
 
 def _call(line: str) -> CallRow | None:

@@ -8,6 +8,8 @@ import pytest
 
 from benchwright import CheckRun, ContaminationReport, Task
 from benchwright.accepted import AcceptedFindings, AcceptedPassage
+from benchwright.leakage import LeakageReport
+from benchwright.lineage.table import shipped_table
 from benchwright.manifests.authoring import (
     BenchmarkRef,
     ModeCounts,
@@ -123,6 +125,8 @@ def build_input(pool=None, **fields):
             )
         ),
         "coverage": {"families": [{"family": "capacity", "feasible": 12, "covered": 11}]},
+        "leakage": LeakageReport(lineage_sha256=shipped_table().sha256),
+        "calls": lambda: (),
         "house_rules": AcceptedFindings(
             passages=(AcceptedPassage(text=HOUSE_RULE, reason="the house", expires="never"),)
         ),
