@@ -90,6 +90,9 @@ class Endpoint:
 
     async def _enter(self) -> None:
         while True:
+            if self._closed is not None:
+                async with self._changed:
+                    self._changed.notify_all()
             self.refuse_when_open()
             wait = self._resume_at - self._clock()
             if wait > 0:

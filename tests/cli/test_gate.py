@@ -137,3 +137,31 @@ def test_a_panel_that_cannot_work_is_refused_with_its_line(run, config, judges, 
     assert done.returncode == 2
     assert problem in done.stderr
     assert "bench.yaml:" in done.stderr
+
+
+def test_a_dry_run_prints_the_estimate_calls_nobody_and_writes_nothing(run, config, tmp_path):
+    with OpenAIServer(answer=scoring(lambda *_: 4)) as server:
+        path = config(over_http(server.url), prices())
+        words = ("gate", path, "--limit", 6, "-q", "-o", "out", "--dry-run")
+        done = run(*words)
+        values = json.loads(run(*words, "--json").stdout)
+        assert server.log == []
+        assert not (tmp_path / "out").exists()
+        over = run(*words, "--max-usd", 0.000001)
+        wrong = run(*words, "--max-usd", "nan")
+        real = run("gate", path, "--limit", 6, "-q", "-o", "out", "--json")
+        assert real.returncode == 0, real.stderr
+        made = len(server.log)
+    assert (done.returncode, over.returncode, wrong.returncode) == (0, 1, 2)
+    assert sum(row["low"]["calls"] for row in values["rows"]) == made > 0
+    assert "the low estimate fits" in done.stdout
+    assert "even the low estimate exceeds it" in over.stdout
+    assert "max_usd is nan" in wrong.stderr
+
+
+def test_a_dry_run_with_an_unknown_price_is_an_error(run, config):
+    judges = over_http("http://127.0.0.1:1/v1")
+    judges["models"][0]["model"] = "mistralai/house-tune-1"
+    done = run("build", config(judges, prices()), "--limit", 6, "--dry-run")
+    assert done.returncode == 2
+    assert "the price of 'mistralai/house-tune-1' is unknown" in done.stderr

@@ -37,7 +37,7 @@ def config_text(url, *, count, max_connections):
             "max_usd": 50,
             "prices": {ROUTE + name: price for name, price in PRICES.items()},
         },
-        "split": {"max_deviation": 0.2},
+        "split": {"max_deviation": 0.5},
     }
     return json.dumps(config, indent=1)
 

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from benchwright.calls.provider import BudgetError, ProviderFault
@@ -153,3 +155,18 @@ def test_a_key_never_stands_in_an_error_or_in_the_ledger(
     assert b"planted-secret" not in stored
     assert "planted-secret" not in str(caught.value)
     assert "planted" not in str(ProviderFault("auth", "bad key sk-planted-secret-123456", fix="x"))
+
+
+def test_an_open_circuit_ends_every_call_that_waits_for_a_place(gateway, spec, purpose):
+    async def all_at_once(calls, asked):
+        return await asyncio.wait_for(
+            asyncio.gather(*(calls.acall(one, purpose) for one in asked), return_exceptions=True),
+            timeout=20,
+        )
+
+    with OpenAIServer(fault=lambda number, body: "500") as server:
+        calls = gateway(max_connections=1)
+        asked = [spec(f"task {number}", endpoint=server.url) for number in range(20)]
+        ended = calls._run(all_at_once(calls, asked))
+    assert {type(one) for one in ended} == {ProviderFault}
+    assert sum(one.kind == "circuit_open" for one in ended) >= 12
