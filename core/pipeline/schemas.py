@@ -11,7 +11,7 @@ from benchwright.files import write_text
 from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
-from benchwright.judges.calibration import Calibration
+from benchwright.judges.bound import Calibration
 from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport

@@ -54,6 +54,20 @@ def prompt_sha256s(*names: str) -> dict[str, str]:
     return {f"judge/{name}.j2": sha256_hex(_sources()[f"{name}.j2"]) for name in names or _NAMES}
 
 
+def asking_sha256() -> str:
+    """Return the sha256 of how judges are asked, whatever the question."""
+    return _sha256_of("rules", "task", "repair")
+
+
+def levels_sha256() -> str:
+    """Return the sha256 of the questions and their levels: the rubric of the judges."""
+    return _sha256_of(*DIMENSIONS)
+
+
+def _sha256_of(*names: str) -> str:
+    return sha256_hex("\n".join(prompt_sha256s(*names).values()))
+
+
 @cache
 def _sources() -> Mapping[str, str]:
     folder = files("benchwright.templates") / _FOLDER
