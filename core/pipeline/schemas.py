@@ -17,6 +17,7 @@ from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
+from benchwright.pipeline.optimise import OptimisedJudge
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
@@ -39,6 +40,7 @@ RECORDS: dict[str, type[Record]] = {
     "mutation_report": MutationReport,
     "labelled_pair": LabelledPair,
     "judging_report": JudgingReport,
+    "optimised_judge": OptimisedJudge,
     "scan_report": ScanReport,
     "score": Score,
     "split_report": SplitReport,

@@ -28,6 +28,17 @@ def opening(shown: Shown, dimension: str) -> tuple[Turn, ...]:
     )
 
 
+def question_and_rules(dimension: str) -> tuple[str, str]:
+    """Return the two parts of a system prompt: the question with its levels, and the rules."""
+    rules = _render("rules")
+    return _render(dimension).removesuffix(rules).strip(), rules
+
+
+def task_message(text: str) -> str:
+    """Return the user's message that shows a text between its markers."""
+    return _render("task", marker=Shown(task_id="", cell="", text=text).marker, shown=text)
+
+
 def repair(asked: tuple[Turn, ...], reply: str, problem: str) -> tuple[Turn, ...]:
     """Return the messages that ask again, with what was wrong."""
     return (
