@@ -6,8 +6,10 @@ data, quotes, the form of the answer) are appended to every candidate, and canno
 Source: Agrawal et al. 2025 (arXiv:2507.19457), as `dspy.GEPA` of DSPy 3.4 has it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from benchwright.calls.dspy_engine import Caller, GatewayEngine, ModelSettings, language_model
@@ -158,9 +160,10 @@ def reword(bench: Workbench, tasks: Sequence[Labelled], *, max_evaluations: int)
         gepa_kwargs={"stop_callbacks": lambda state: bool(bench.fault or reflector.fault)},
     )
     try:
-        best = optimiser.compile(
-            _program(bench, first_questions()), trainset=examples[::2], valset=examples[1::2]
-        )
+        with _silence():
+            best = optimiser.compile(
+                _program(bench, first_questions()), trainset=examples[::2], valset=examples[1::2]
+            )
     finally:
         bench.made.extend(reflector.made)
         fault = bench.fault or reflector.fault
@@ -170,6 +173,13 @@ def reword(bench: Workbench, tasks: Sequence[Labelled], *, max_evaluations: int)
         name: predictor.signature.instructions.strip()
         for name, predictor in best.named_predictors()
     }
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep the bars and logs of DSPy off the terminal: standard output is for the report."""
+    with StringIO() as unread, redirect_stdout(unread), redirect_stderr(unread):
+        yield
 
 
 def _metric(

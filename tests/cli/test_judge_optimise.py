@@ -67,8 +67,10 @@ def test_the_same_seed_gives_the_same_bytes_in_another_ledger(tmp_path):
     with OpenAIServer(answer=_answer) as server:
         for name in ("one", "two"):
             (tmp_path / name).mkdir()
-            assert _optimise(tmp_path / name, server.url, "--seed", 3).exit_code == 0
+            done = _optimise(tmp_path / name, server.url, "--seed", 3, "--json")
             found.append((tmp_path / name / "prompts.json").read_bytes())
+            assert json.loads(done.stdout) == json.loads(found[-1])
+            assert done.stderr == f"wrote {tmp_path / name / 'prompts.json'}\n"
     assert found[0] == found[1]
 
 
