@@ -161,7 +161,10 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
             "prompts": {} if config.is_offline else prompt_sha256s(),
         }
     )
-    details: JsonObject = {"by_mode": by_mode, "judging": report.model_dump(mode="json")}
+    details: JsonObject = {
+        "by_mode": by_mode,
+        "judging": report.model_dump(mode="json", exclude_none=True),
+    }
     return StageResult(counts=tally.counts(), details=details)
 
 
