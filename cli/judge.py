@@ -13,6 +13,10 @@ COMMANDS = {
         "benchwright.cli.judge_mutate:command",
         "Which planted defects does a judge let through?",
     ),
+    "optimise": (
+        "benchwright.cli.judge_optimise:command",
+        "Can a judge be asked better, by the labels of people?",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from benchwright.cli.judge_models import config_option, echo_uses, output_option, source_of
 from benchwright.cli.models import declare_option, lineage_option, parse_declaration
 from benchwright.cli.options import echo_json, json_option
 from benchwright.cli.progress import Progress
@@ -26,7 +27,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     type=click.Path(path_type=Path),
     help="Instead of a log: judge the labelled ones of these tasks now.",
 )
-@click.option("--judge", help="Which judge of the log; with --tasks, which to run (gate).")
+@click.option("--judge", help="Which judge of the log, or which to run on --tasks.")
+@config_option
+@output_option
 @click.option(
     "--map",
     "fields",
@@ -42,11 +45,11 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     help="Most of what people reject that may enter; sets the minimum score.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap intervals.")
-@click.option("-o", "--output", type=FILE, help="Write the calibration file.")
+@click.option("-o", "--write-calibration", "written", type=FILE, help="Write the calibration file.")
 @click.option(
-    "--prompt", "prompts", type=FILE, multiple=True, help="A prompt of the judge, for -o."
+    "--prompt", "prompts", type=FILE, multiple=True, help="A prompt of a foreign judge, for -o."
 )
-@click.option("--rubric", type=FILE, help="What the scores mean, for -o.")
+@click.option("--rubric", type=FILE, help="What a foreign judge's scores mean, for -o.")
 @lineage_option
 @declare_option
 @json_option
@@ -55,7 +58,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 def command(
     ctx: click.Context,
     /,
-    output: Path | None,
+    config: Path | None,
+    output: Path,
+    written: Path | None,
     prompts: tuple[Path, ...],
     rubric: Path | None,
     addition: Path | None,
@@ -72,43 +77,42 @@ def command(
     gate, 200 may carry a claim. Draw them over accepts and rejects; labels made by a model cannot
     calibrate a model.
 
+    With --tasks the judge runs now: gate (the default), offline/rules or a plug-in; with --config
+    panel (the default) or one of its models, through its ledger and budget.
+
     The calibration file (-o) is bound to the judge's lineage, prompts and rubric, and expires when
-    one of them changes. Exit status 1 when the judge may not gate on these labels.
+    one of them changes. `judges: {calibration: FILE}` in the config has the gate ask for its
+    minimum scores. Exit status 1 when the judge may not gate on these labels.
 
     \b
     Examples:
       benchwright judge calibrate --labels labels.jsonl --log judge_log.jsonl
       benchwright judge calibrate --labels labels.jsonl --tasks outputs/my-bench/0.1.0
+      benchwright judge calibrate --labels labels.jsonl --tasks tasks.jsonl --config bench.yaml \\
+        --write-calibration calibration.yaml
       benchwright judge calibrate --labels labels.jsonl --log log.jsonl --map log.judge=model \\
         -o calibration.json --prompt judge.j2 --rubric rubric.md
     """
-    from benchwright.errors import ConfigError
-    from benchwright.pipeline.calibrate import (
-        BoundTo,
-        Request,
-        calibrate_judge,
-        write_calibration,
-    )
+    from benchwright.pipeline.calibrate import Files, Request, calibrate_judge, write_calibration
 
-    if output is not None and (rubric is None or not prompts):
-        raise ConfigError(
-            "a calibration file is bound to the judge's prompts and rubric",
-            fix="name them: --prompt FILE --rubric FILE",
-        )
-    request = Request(**asked)
+    files = Files(
+        prompts=prompts,
+        rubric=rubric,
+        lineage=addition,
+        declarations=tuple(parse_declaration(text) for text in declared),
+    )
+    is_written = written is not None
+    source = source_of(config, output)
+    request = Request(**asked, source=source, files=files, is_written=is_written)
     with Progress(quiet=quiet or as_json) as progress:
         report = calibrate_judge(request, progress)
     if as_json:
         echo_json(report.model_dump(mode="json", exclude_none=True))
     else:
         _print(report)
-    if output is not None and rubric is not None:
-        declarations = tuple(parse_declaration(text) for text in declared)
-        bound_to = BoundTo(
-            prompts=prompts, rubric=rubric, lineage=addition, declarations=declarations
-        )
-        write_calibration(output, report, request.labels, bound_to)
-        click.echo(f"wrote {output}", err=True)
+    if written is not None:
+        write_calibration(written, report, request)
+        click.echo(f"wrote {written}", err=True)
     ctx.exit(0 if report.usable_for in ("gate", "claim") else 1)
 
 
@@ -143,6 +147,7 @@ def _print(report: "CalibrationReport") -> None:
         )
     else:
         click.echo(f"minimum score {minimum.status}: {minimum.reason}")
+    echo_uses(report.uses)
     for problem in report.problems:
         click.echo(f"problem: {problem}")
     click.echo(f"usable for: {report.usable_for}")

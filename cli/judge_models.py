@@ -35,10 +35,10 @@ def source_of(config: Path | None, output: Path) -> "Source | None":
 def echo_uses(uses: "Sequence[JudgeUse]") -> None:
     """Print what each model was asked and what that cost, with its alarms."""
     for use in uses:
+        said = f"; {use.passed} pass, {use.failed} fail, {use.unjudged} unjudged"
         click.echo(
             f"{use.model}: {use.calls} calls, {use.input_tokens + use.output_tokens} tokens, "
-            f"${use.picodollars / 1e12:.6f}; "
-            f"{use.passed} pass, {use.failed} fail, {use.unjudged} unjudged"
+            f"${use.picodollars / 1e12:.6f}{said if use.tasks else ''}"
         )
         for alarm in use.alarms:
             click.echo(f"alarm: {use.model}: {alarm}")

@@ -46,6 +46,7 @@ class JudgingReport(Record):
             never count as a model's acceptance.
         waived: Tasks that no judge saw, by mode, because the config does not list it.
         minimums: Least score by dimension.
+        calibration: The sha256 of the calibration file that set them.
         near_duplicates: Pairs of accepted tasks whose references were too alike.
         alarms: What is wrong with the panel as a whole; each judge has its own.
         prompts: The sha256 of every prompt file that models are asked with.
@@ -56,6 +57,7 @@ class JudgingReport(Record):
     per_task: Annotated[int, Field(ge=1)]
     minimums: dict[str, Dimension15]
     minimums_from: Literal["config", "calibration"]
+    calibration: Sha256 | None = None
     basis: dict[Literal["models", "offline", "nobody"], Count]
     waived: dict[Mode, Count]
     near_duplicates: Count

@@ -91,12 +91,15 @@ class JudgesConfig(Record):
         per_task: Judges that see a task; a split asks one more, if there is one.
         min_score: 1 to 5, used where no calibration gives one.
         modes: Which authoring modes are judged by models; the others carry a counted waiver.
+        calibration: A file of `judge calibrate --judge panel --write-calibration`, from the folder
+            of the config: it sets the least scores, and nothing is judged once it has expired.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
     per_task: Annotated[int, Field(ge=1, le=5)] = 2
     min_score: Dimension15 = 3
     modes: tuple[Mode, ...] = ("synthetic",)
+    calibration: Path | None = None
 
     @field_validator("models")
     @classmethod
@@ -113,6 +116,8 @@ class JudgesConfig(Record):
         if self.judges_per_task > len(self.models):
             named = "1 judge is" if len(self.models) == 1 else f"{len(self.models)} judges are"
             raise ValueError(f"per_task is {self.per_task}, but {named} named")
+        if self.calibration is not None and self.is_offline:
+            raise ValueError(f"calibration is for models, and {OFFLINE_MODEL} is none")
         return self
 
     @property

@@ -1,7 +1,6 @@
 """How far can a judge be believed? Its verdicts against the labels of people, with intervals.
 
-A calibration is bound to the judge's lineage, prompts and rubric, and expires when one of them
-changes. Below 50 labelled tasks a figure is "insufficient"; 100 may gate and 200 may claim.
+Below 50 labelled tasks a figure is "insufficient"; 100 may gate and 200 may claim.
 """
 
 from collections import Counter
@@ -28,9 +27,11 @@ from benchwright.judges.agreement import (
     share_figure,
 )
 from benchwright.judges.judgements import Judgement
-from benchwright.tasks import Record, Sha256
+from benchwright.judging import JudgeUse
+from benchwright.tasks import Record
+from benchwright.verdicts import Dimension15
 
-LEVELS = (1, 2, 3, 4, 5)
+LEVELS: tuple[Dimension15, ...] = (1, 2, 3, 4, 5)
 DECISIONS = ("accept", "reject")
 
 
@@ -58,7 +59,7 @@ class Agreement(Record):
 class RocPoint(Record):
     """What a minimum would accept: of the tasks people reject, and of those they accept."""
 
-    min_score: int = Field(ge=1, le=5)
+    min_score: Dimension15
     false_accepts: int = Field(ge=0)
     rejects: int = Field(ge=0)
     true_accepts: int = Field(ge=0)
@@ -66,10 +67,15 @@ class RocPoint(Record):
 
 
 class Minimum(Record):
-    """The least score by which a task enters: the lowest that keeps to the false-accept rate."""
+    """The least score by which a task enters: the lowest that keeps to the false-accept rate.
+
+    It holds for each of `dimensions` alike, those of which every verdict has a score: it was chosen
+    by the lowest score of each task.
+    """
 
     status: Literal["chosen", "undefined", "insufficient"]
-    min_score: int | None = Field(default=None, ge=1, le=5)
+    min_score: Dimension15 | None = None
+    dimensions: tuple[str, ...] = ()
     max_false_accepts: float = Field(ge=0, le=1)
     false_accepts: Figure | None = None
     true_accepts: Figure | None = None
@@ -90,6 +96,7 @@ class CalibrationReport(Record):
         accepted_then_rejected: Tasks the judge accepts and the labels reject.
         problems: Why this calibrates nothing, however many labels there are.
         usable_for: `nothing` with a problem or too few labels.
+        uses: The models that were asked now, with calls, tokens and dollars; none for a log.
     """
 
     judge: str
@@ -110,37 +117,17 @@ class CalibrationReport(Record):
     minimum: Minimum
     problems: tuple[str, ...]
     usable_for: Literal["nothing", "smoke", "gate", "claim"]
+    uses: tuple[JudgeUse, ...] = ()
 
-
-class Binding(Record):
-    """What a calibration holds for."""
-
-    lineage: tuple[str, ...]
-    prompt_sha256: Sha256
-    rubric_sha256: Sha256
-
-
-class Calibration(Record):
-    """The calibration file: a report, and what it is bound to."""
-
-    schema_version: Literal[1] = 1
-    binding: Binding
-    labels_sha256: Sha256
-    report: CalibrationReport
-
-
-def expired_because(calibration: Calibration, now: Binding) -> tuple[str, ...]:
-    """Return what has changed since a calibration was made; empty while it holds."""
-    then = calibration.binding
-    return tuple(
-        f"the judge's {name} has changed: {_shown(old)}, now {_shown(new)}"
-        for name, old, new in (
-            ("lineage", ", ".join(then.lineage), ", ".join(now.lineage)),
-            ("prompt", then.prompt_sha256, now.prompt_sha256),
-            ("rubric", then.rubric_sha256, now.rubric_sha256),
-        )
-        if old != new
-    )
+    def may_not_gate_because(self) -> str | None:
+        """Return why no gate may go by this; None if one may."""
+        if self.labels_by == "model" or self.problems:
+            return "; ".join(self.problems) or "its labels were made by a model"
+        if self.tasks < GATE:
+            return f"it rests on {self.tasks} labelled tasks, and {GATE} may gate"
+        if self.minimum.min_score is None:
+            return f"it chose no minimum: {self.minimum.reason}"
+        return None
 
 
 def calibrate(
@@ -191,7 +178,7 @@ def calibrate(
         accepted_then_rejected=tuple(one for one, said in flips if said == "accept"),
         rejected_then_accepted=tuple(one for one, said in flips if said == "reject"),
         roc=roc,
-        minimum=_minimum(roc, len(decided), max_false_accepts, problems),
+        minimum=_minimum(roc, decided, max_false_accepts, problems),
         problems=problems,
         usable_for="nothing" if problems or level == "insufficient" else level,
     )
@@ -344,8 +331,12 @@ def _roc(decided: Sequence[tuple[Judgement, Judgement]]) -> tuple[RocPoint, ...]
 
 
 def _minimum(
-    roc: Sequence[RocPoint], tasks: int, max_false_accepts: float, problems: Sequence[str]
+    roc: Sequence[RocPoint],
+    decided: Sequence[tuple[Judgement, Judgement]],
+    max_false_accepts: float,
+    problems: Sequence[str],
 ) -> Minimum:
+    tasks = len(decided)
     make = partial(Minimum, max_false_accepts=max_false_accepts)
     if tasks < GATE:
         reason = insufficient(tasks, GATE).reason
@@ -360,12 +351,9 @@ def _minimum(
             return make(
                 status="chosen",
                 min_score=point.min_score,
+                dimensions=tuple(sorted(set.intersection(*(set(m.scores) for m, _ in decided)))),
                 false_accepts=share_figure(point.false_accepts, point.rejects),
                 true_accepts=share_figure(point.true_accepts, point.accepts),
             )
     reason = f"no minimum keeps false accepts to {max_false_accepts:g} and accepts anything"
     return make(status="undefined", reason=reason)
-
-
-def _shown(value: str) -> str:
-    return value[:12] if len(value) == 64 else value or "none"

@@ -15,6 +15,7 @@ from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.candidates import AUTHORED, DECISIONS
 from benchwright.pipeline.gate import gate_pool
 from benchwright.pipeline.judge import HELD, judge_pool
+from benchwright.pipeline.minimums import minimums_of
 from benchwright.pipeline.references import screen_pool
 from benchwright.pipeline.release import Finished, release_tasks, splits_by_mode
 from benchwright.pipeline.results import (
@@ -172,6 +173,8 @@ def _pooled(run: Run, authored: Sequence[FinishedStage]) -> tuple[FinishedStage,
 
 def _author(run: Run) -> list[FinishedStage]:
     modes = run.project.config.author
+    if run.project.config.judges is not None:
+        minimums_of(run, run.project.config.judges)
     return [
         stage
         for mode, author in _AUTHORS.items()

@@ -1,15 +1,16 @@
 """Hold a judge's verdicts, logged or made now, against labels, and write what they are worth."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from benchwright.canonical import sha256_hex
 from benchwright.errors import ConfigError, InputError, Place
 from benchwright.files import write_text
-from benchwright.judges.calibration import Binding, Calibration, CalibrationReport, calibrate
-from benchwright.judges.judge import JUDGES, Opinion
+from benchwright.judges.bound import Binding, Calibration
+from benchwright.judges.calibration import CalibrationReport, calibrate
+from benchwright.judges.judge import Opinion
 from benchwright.judges.judgements import (
     Decision,
     Judgement,
@@ -17,8 +18,12 @@ from benchwright.judges.judgements import (
     parse_field_map,
     read_judgements,
 )
+from benchwright.judging import JudgeUse
 from benchwright.lineage.kinship import Declaration, Models, read_declarations
 from benchwright.lineage.table import read_table
+from benchwright.pipeline.calls import read_models
+from benchwright.pipeline.minimums import binding_of_models
+from benchwright.pipeline.model_judge import PANEL, Source, judges_named, open_judge
 from benchwright.pipeline.score import read_any_tasks
 from benchwright.tasks import Task
 
@@ -36,8 +41,24 @@ class Advances(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What a foreign judge's calibration is bound to: its prompts, its rubric, and its lineage."""
+
+    prompts: tuple[Path, ...] = ()
+    rubric: Path | None = None
+    lineage: Path | None = None
+    declarations: tuple[Declaration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What `judge calibrate` was asked: labels, and a log or tasks to judge now."""
+    """What `judge calibrate` was asked: labels, and a log or tasks to judge now.
+
+    Attributes:
+        source: The config whose models judge the tasks.
+        files: Of a foreign judge.
+        is_written: Whether a calibration file is wanted.
+    """
 
     labels: Path
     log: Path | None
@@ -46,39 +67,38 @@ class Request:
     fields: tuple[str, ...]
     max_false_accepts: float
     seed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoundTo:
-    """What a calibration file is to hold for: the files of the judge's prompts and rubric."""
-
-    prompts: tuple[Path, ...]
-    rubric: Path
-    lineage: Path | None
-    declarations: tuple[Declaration, ...]
+    source: Source | None = None
+    files: Files = field(default_factory=Files)
+    is_written: bool = False
 
 
 def calibrate_judge(request: Request, progress: Advances) -> CalibrationReport:
     """Return how the judge compares with the labels.
 
     Raises:
-        ConfigError: If there is not exactly one of log and tasks, or the judge is not clear.
+        ConfigError: If the request contradicts itself, or the judge is not clear.
         InputError: If a file cannot be read.
+        BudgetError: If the next call of a model could cross the cap.
     """
+    _refuse_contradictions(request)
     labels = read_judgements(request.labels, parse_field_map(request.fields, "labels"))
+    if request.is_written and any(label.kind == "model" for label in labels):
+        raise ConfigError(
+            "labels made by a model cannot calibrate a model", fix="give labels by people"
+        )
     log_fields = parse_field_map(request.fields, "log")
-    return calibrate(
+    verdicts, uses = _verdicts(request, labels, log_fields, progress)
+    report = calibrate(
         labels,
-        _verdicts(request, labels, log_fields, progress),
+        verdicts,
         max_false_accepts=request.max_false_accepts,
         judge=request.judge,
         seed=request.seed,
     )
+    return report.model_copy(update={"uses": uses})
 
 
-def write_calibration(
-    path: Path, report: CalibrationReport, labels: Path, bound_to: BoundTo
-) -> Calibration:
+def write_calibration(path: Path, report: CalibrationReport, request: Request) -> Calibration:
     """Write a calibration file and return it.
 
     Raises:
@@ -88,31 +108,49 @@ def write_calibration(
         why = "; ".join(report.problems) or f"{report.tasks} labelled tasks are too few"
         raise ConfigError(f"nothing is calibrated: {why}", fix="label more tasks, by people")
     calibration = Calibration(
-        binding=binding_of(report.judge, bound_to),
-        labels_sha256=sha256_hex(_bytes(labels)),
+        binding=_binding(report.judge, request),
+        labels_sha256=sha256_hex(_bytes(request.labels)),
         report=report,
     )
     write_text(path, calibration.model_dump_json(indent=2, exclude_none=True) + "\n")
     return calibration
 
 
-def binding_of(judge: str, bound_to: BoundTo) -> Binding:
-    """Return what a calibration of this judge with these files is bound to.
-
-    Raises:
-        ConfigError: If nothing is known of the judge's lineage.
-    """
-    table = read_table(bound_to.lineage)
-    declarations = read_declarations(bound_to.declarations, table)
+def _binding(judge: str, request: Request) -> Binding:
+    if request.source is not None:
+        run = request.source.run()
+        named = judges_named(run, judge, request.source.config)
+        return binding_of_models(named, read_models(run))
+    files = request.files
+    table = read_table(files.lineage)
+    declarations = read_declarations(files.declarations, table)
     models = Models(table=table, declarations=declarations)
     for refusal in models.refusals_of(judge):
         raise ConfigError(f"{refusal.rule}: {refusal.message}", fix=refusal.fix)
-    hashes = [sha256_hex(_bytes(path)) for path in bound_to.prompts]
+    assert files.rubric is not None  # noqa: S101 - refused before
+    hashes = [sha256_hex(_bytes(path)) for path in files.prompts]
     return Binding(
         lineage=models.lineages(judge),
+        models=(judge,),
         prompt_sha256=sha256_hex("\n".join(hashes)),
-        rubric_sha256=sha256_hex(_bytes(bound_to.rubric)),
+        rubric_sha256=sha256_hex(_bytes(files.rubric)),
     )
+
+
+def _refuse_contradictions(request: Request) -> None:
+    files = request.files
+    if request.source is not None and request.tasks is None:
+        raise ConfigError("the models of a config judge tasks", fix="give the tasks with --tasks")
+    if request.source is not None and files != Files():
+        raise ConfigError(
+            "the judges of a config have our prompts, and the config says their lineage",
+            fix="drop --prompt, --rubric, --lineage and --declare",
+        )
+    if request.source is None and request.is_written and not (files.rubric and files.prompts):
+        raise ConfigError(
+            "a calibration file is bound to the judge's prompts and rubric",
+            fix="name them: --prompt FILE --rubric FILE; or --config for a judge of a config",
+        )
 
 
 def _verdicts(
@@ -120,15 +158,14 @@ def _verdicts(
     labels: Sequence[Judgement],
     fields: dict[Role, str],
     progress: Advances,
-) -> list[Judgement]:
+) -> tuple[list[Judgement], tuple[JudgeUse, ...]]:
     if request.log is not None and request.tasks is None:
-        return read_judgements(request.log, fields)
+        return read_judgements(request.log, fields), ()
     if request.tasks is None or request.log is not None:
         raise ConfigError(
             "a calibration needs verdicts: one of --log and --tasks",
             fix="give the judge's log, or tasks for a judge that runs now",
         )
-    judge = JUDGES.get(request.judge or "gate")
     wanted = {label.task_id for label in labels}
     tasks = [task for task in read_any_tasks(request.tasks) if task.id in wanted]
     if not tasks:
@@ -139,10 +176,13 @@ def _verdicts(
         )
     progress.stage("judge", len(tasks))
     found = []
-    for task in tasks:
-        found.append(_judgement(task, judge.name, judge.judge(task)))
-        progress.advance()
-    return found
+    name = request.judge or ("gate" if request.source is None else PANEL)
+    with open_judge(name, request.source, calibrated=False) as opened:
+        opinions = opened.each(opened.judge.judge, tasks)
+        for task, opinion in zip(tasks, opinions, strict=True):
+            found.append(_judgement(task, opened.judge.name, opinion))
+            progress.advance()
+        return found, opened.uses()
 
 
 def _judgement(task: Task, judge: str, opinion: Opinion) -> Judgement:

@@ -34,7 +34,7 @@ from benchwright.judges.panel.pairs import (
     PanelComparer,
     break_ties,
 )
-from benchwright.judges.panel.prompts import DIMENSIONS, prompt_sha256s
+from benchwright.judges.panel.prompts import prompt_sha256s
 from benchwright.judges.panel.roster import Writers, writers_of
 from benchwright.judging import JudgingReport
 from benchwright.lineage.kinship import Models
@@ -42,10 +42,11 @@ from benchwright.model_config import JudgesConfig
 from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_models
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.gate import REJECTED, TASKS, read_values
+from benchwright.pipeline.minimums import minimums_of
 from benchwright.pipeline.run import Run
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
 from benchwright.tasks import JsonObject, Task
-from benchwright.verdicts import Dimension15, GateDecision, Verdict
+from benchwright.verdicts import GateDecision, Verdict
 from benchwright.words import leaf_texts
 
 JUDGED = "2-judged"
@@ -60,15 +61,15 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
     """Judge what the gate kept; without `judges` in the config the gate's stage is the last word.
 
     Raises:
-        ConfigError: If a price or a lineage is unknown, a paid model has no budget, or a lineage
-            file is not valid.
+        ConfigError: If a price or a lineage is unknown, a paid model has no budget, a lineage file
+            is not valid, or the calibration has expired or may not gate.
         BudgetError: If the next call could cross the cap.
         ProviderFault: If an endpoint failed too often in a row.
     """
     config = run.project.config.judges
     if config is None:
         return gated
-    models = read_models(run)
+    models, minimums = read_models(run), minimums_of(run, config)
     refuse_unfit_models(run, models)
     run.progress.stage("judge", total=gated.record.counts.kept)
     return run_stage(
@@ -80,6 +81,8 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
             "lineage": models.table.sha256,
             "declared": run.project.config.models.model_dump(mode="json")["declare"],
             "prompts": prompt_sha256s(),
+            "minimums": minimums.by_dimension,
+            "calibration": minimums.calibration_sha256,
         },
         work=lambda folder: _judge(run, config, gated, folder),
         resume=run.resume,
@@ -127,7 +130,7 @@ class _Outcome:
 
 
 def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -> StageResult:
-    minimums = minimums_of(config)
+    minimums = minimums_of(run, config)
     rows = gated.folder / TASKS
     with open_bench(run, config) as bench:
         outcome = _decide_all(run, config, rows, bench)
@@ -150,21 +153,20 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
             "judges": uses,
             "alarms": panel_alarms(uses),
             "per_task": config.judges_per_task,
-            "minimums": minimums,
-            "minimums_from": "config",
+            "minimums": minimums.by_dimension,
+            "minimums_from": minimums.source,
+            "calibration": minimums.calibration_sha256,
             "basis": dict(sorted(basis.items())),
             "waived": {mode: count for mode, count in sorted(waived.items()) if count},
             "near_duplicates": len(pairs),
             "prompts": {} if config.is_offline else prompt_sha256s(),
         }
     )
-    details: JsonObject = {"by_mode": by_mode, "judging": report.model_dump(mode="json")}
+    details: JsonObject = {
+        "by_mode": by_mode,
+        "judging": report.model_dump(mode="json", exclude_none=True),
+    }
     return StageResult(counts=tally.counts(), details=details)
-
-
-def minimums_of(config: JudgesConfig) -> dict[str, Dimension15]:
-    """Return the least score of each dimension."""
-    return dict.fromkeys(DIMENSIONS, config.min_score)
 
 
 @contextmanager
@@ -173,7 +175,7 @@ def open_bench(run: Run, config: JudgesConfig, gateway: Gateway | None = None) -
 
     Stages that write and judge at once share one: its limits hold for an endpoint as a whole.
     """
-    minimums = minimums_of(config)
+    minimums = minimums_of(run, config).by_dimension
     if config.is_offline:
         yield Bench(
             judge=lambda task: judge_offline(task, minimums),

@@ -20,7 +20,8 @@ from benchwright.judges.panel.roster import writers_of
 from benchwright.judging import JudgeUse
 from benchwright.model_config import JudgesConfig
 from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_models
-from benchwright.pipeline.judge import Recorder, in_order, minimums_of
+from benchwright.pipeline.judge import Recorder, in_order
+from benchwright.pipeline.minimums import minimums_of, stated_minimums
 from benchwright.pipeline.run import Run, Silence, open_run
 from benchwright.tasks import Task
 
@@ -59,15 +60,17 @@ class OpenJudge:
 
 
 @contextmanager
-def open_judge(name: str, source: Source | None) -> Iterator[OpenJudge]:
+def open_judge(name: str, source: Source | None, *, calibrated: bool = True) -> Iterator[OpenJudge]:
     """Open a judge, and close what it calls through at the end.
 
     Args:
         name: With a config `panel` or one of its judges; without, one of the registry.
         source: The config.
+        calibrated: Whether a calibration of the config sets the minimums; not while one is made.
 
     Raises:
-        ConfigError: If there is no judge of this name, or its model may not be asked.
+        ConfigError: If there is no judge of this name, its model may not be asked, or the
+            calibration has expired.
         BudgetError: If the next call could cross the cap.
         ProviderFault: If an endpoint failed too often in a row.
     """
@@ -80,6 +83,8 @@ def open_judge(name: str, source: Source | None) -> Iterator[OpenJudge]:
     config = judges_named(run, name, source.config)
     models = read_models(run)
     refuse_unfit_models(run, models)
+    panel = run.project.config.judges if calibrated else None
+    minimums = minimums_of(run, panel) if panel else stated_minimums(config)
     made: list[CallResult] = []
     stopping = Event()
     with open_gateway(run) as gateway:
@@ -93,7 +98,7 @@ def open_judge(name: str, source: Source | None) -> Iterator[OpenJudge]:
                 ),
                 judges=config.models,
                 per_task=config.judges_per_task,
-                minimums=minimums_of(config),
+                minimums=minimums.by_dimension,
             ),
             writers_of=partial(writers_of, ledger=gateway.ledger, models=models),
         )

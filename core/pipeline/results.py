@@ -122,7 +122,9 @@ class GateResult:
             "held_queue": None if self.held_queue is None else str(self.held_queue),
             "rows": [asdict(row) for row in self.rows],
             "reasons": [asdict(reason) for reason in self.reasons],
-            "judging": None if self.judging is None else self.judging.model_dump(mode="json"),
+            "judging": None
+            if self.judging is None
+            else self.judging.model_dump(mode="json", exclude_none=True),
         }
 
 

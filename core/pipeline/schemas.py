@@ -12,13 +12,14 @@ from benchwright.files import write_text
 from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
-from benchwright.judges.calibration import Calibration
+from benchwright.judges.bound import Calibration
 from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
 from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
+from benchwright.pipeline.optimise import OptimisedJudge
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
@@ -43,6 +44,7 @@ RECORDS: dict[str, type[Record]] = {
     "labelled_pair": LabelledPair,
     "leakage_report": LeakageReport,
     "judging_report": JudgingReport,
+    "optimised_judge": OptimisedJudge,
     "scan_report": ScanReport,
     "score": Score,
     "split_report": SplitReport,

@@ -28,6 +28,17 @@ def opening(shown: Shown, dimension: str) -> tuple[Turn, ...]:
     )
 
 
+def question_and_rules(dimension: str) -> tuple[str, str]:
+    """Return the two parts of a system prompt: the question with its levels, and the rules."""
+    rules = _render("rules")
+    return _render(dimension).removesuffix(rules).strip(), rules
+
+
+def task_message(text: str) -> str:
+    """Return the user's message that shows a text between its markers."""
+    return _render("task", marker=Shown(task_id="", cell="", text=text).marker, shown=text)
+
+
 def repair(asked: tuple[Turn, ...], reply: str, problem: str) -> tuple[Turn, ...]:
     """Return the messages that ask again, with what was wrong."""
     return (
@@ -52,6 +63,20 @@ def comparison(first: Shown, second: Shown) -> tuple[Turn, ...]:
 def prompt_sha256s(*names: str) -> dict[str, str]:
     """Return the sha256 of the named prompt files, or of all of them."""
     return {f"judge/{name}.j2": sha256_hex(_sources()[f"{name}.j2"]) for name in names or _NAMES}
+
+
+def asking_sha256() -> str:
+    """Return the sha256 of how judges are asked, whatever the question."""
+    return _sha256_of("rules", "task", "repair")
+
+
+def levels_sha256() -> str:
+    """Return the sha256 of the questions and their levels: the rubric of the judges."""
+    return _sha256_of(*DIMENSIONS)
+
+
+def _sha256_of(*names: str) -> str:
+    return sha256_hex("\n".join(prompt_sha256s(*names).values()))
 
 
 @cache

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from benchwright import ConfigError
 from benchwright.cli.main import cli
-from benchwright.judges.calibration import Calibration
+from benchwright.judges.bound import Calibration
 from tests.judges.mutation.conftest import MAIL, _make
 
 

@@ -3,12 +3,8 @@ import json
 import pytest
 
 from benchwright import ConfigError, InputError
-from benchwright.judges.calibration import (
-    Binding,
-    Calibration,
-    calibrate,
-    expired_because,
-)
+from benchwright.judges.bound import Binding, Calibration, expired_because
+from benchwright.judges.calibration import calibrate
 from benchwright.judges.judgements import Judgement, parse_field_map, read_judgements
 from benchwright.judges.panel.offline import offline_verdict
 from benchwright.judges.panel.prompts import DIMENSIONS
