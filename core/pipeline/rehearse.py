@@ -37,7 +37,7 @@ from benchwright.pipeline.author_synthetic import (
 from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.calls import PAID
 from benchwright.pipeline.gate import TASKS, gate_pool, read_tasks
-from benchwright.pipeline.judge import minimums_of
+from benchwright.pipeline.minimums import minimums_of
 from benchwright.pipeline.run import Run, Silence
 from benchwright.stages import FinishedStage
 from benchwright.tasks import Task
@@ -184,7 +184,7 @@ class _Stage:
             asker=Asker(caller=caller, models=self.models),
             judges=config.models,
             per_task=config.judges_per_task,
-            minimums=minimums_of(config),
+            minimums=minimums_of(self.run, config).by_dimension,
         )
         panel.judge(task, writers)
         return self._sums(caller)
