@@ -43,6 +43,7 @@ from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_m
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.gate import REJECTED, TASKS, read_values
 from benchwright.pipeline.minimums import minimums_of
+from benchwright.pipeline.references import pass_on_reference_runs
 from benchwright.pipeline.run import Run
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
 from benchwright.tasks import JsonObject, Task
@@ -144,6 +145,7 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
     for mode, counts in by_mode.items():
         waived[mode] = counts.pop("waived", 0)
     _write_calls(folder / CALLS, bench.calls, read_models(run))
+    pass_on_reference_runs(gated.folder, folder)
     given = [verdict for verdicts in outcome.verdicts.values() for verdict in verdicts]
     decisions = outcome.decisions.values()
     basis = Counter(d.basis or "nobody" for d in decisions if d.basis != "waived")

@@ -67,6 +67,12 @@ def read_reference_runs(folder: Path) -> tuple[CheckRun, ...]:
     return (CheckRun.model_validate_json(path.read_bytes()),) if path.exists() else ()
 
 
+def pass_on_reference_runs(source: Path, folder: Path) -> None:
+    """Copy the runs over the references to a later stage, so that its readers find them."""
+    if (source / REFERENCES).exists():
+        write_text(folder / REFERENCES, (source / REFERENCES).read_text("utf-8"))
+
+
 def _screen(run: Run, gated: FinishedStage, files: Sequence[Path], folder: Path) -> StageResult:
     close = run.project.config.contamination
     state = run.work_folder / f".{SCANNED}.scan"

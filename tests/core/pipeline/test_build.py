@@ -77,7 +77,7 @@ def test_the_funnel_reconciles_and_names_every_reason(project, tmp_path, build):
         assert row["kept"] == sum(row["splits"].values())
         left_out = sum(r["count"] for r in value["reasons"] if r["mode"] == row["mode"])
         assert row["read"] == row["kept"] + left_out
-    assert {row["mode"] for row in value["funnel"]} == {"trace", "programmatic"}
+    assert {row["mode"] for row in value["funnel"]} == {"trace", "programmatic", "synthetic"}
     assert value["contamination"] == "clean"
 
 
