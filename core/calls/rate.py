@@ -7,7 +7,7 @@ Source: AIMD after Chiu and Jain 1989; the circuit after Nygard, Release It!, 20
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from benchwright.calls.provider import ProviderFault
@@ -31,7 +31,7 @@ class Endpoint:
         *,
         max_connections: int,
         clock: Callable[[], float],
-        sleep: Callable[[float], object],
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self.name = name
         self.max_connections = max_connections
@@ -96,7 +96,7 @@ class Endpoint:
             self.refuse_when_open()
             wait = self._resume_at - self._clock()
             if wait > 0:
-                await self._sleep(wait)  # type: ignore[misc]
+                await self._sleep(wait)
                 continue
             async with self._changed:
                 if self.in_flight < max(1, int(self.allowed)):
