@@ -26,6 +26,8 @@ class ModelConfig(Record):
         provider: `litellm` for every hosted provider, `http` for an OpenAI-compatible endpoint of
             one's own, `offline` for the rule-based author and judge.
         api_base: Base URL; required for `http`.
+        key_variable: Environment variable that holds the key of an `http` endpoint; without it, no
+            key is sent there.
         max_tokens: Most tokens of a reply.
         temperature: Sent when it is set.
     """
@@ -33,6 +35,7 @@ class ModelConfig(Record):
     model: Annotated[str, Field(min_length=1)]
     provider: ProviderKind = "litellm"
     api_base: Annotated[str, Field(pattern=r"^https?://[^\s@?#]+$")] | None = None
+    key_variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     max_tokens: Annotated[int, Field(gt=0, le=100_000)] = 2_000
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
 
@@ -48,6 +51,8 @@ class ModelConfig(Record):
     def _can_be_called(self) -> Self:
         if self.provider == "http" and self.api_base is None:
             raise ValueError("provider http needs api_base, the URL that ends before /chat")
+        if self.key_variable is not None and self.provider != "http":
+            raise ValueError("key_variable is for provider http; LiteLLM finds its own keys")
         if (self.provider == "offline") != (self.model == OFFLINE_MODEL):
             raise ValueError(f"the offline model is called {OFFLINE_MODEL}, with provider offline")
         if self.provider == "scripted":

@@ -4,6 +4,7 @@ LiteLLM takes 2 to 3 ms of a core per call and seconds to import; a local engine
 """
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,7 +23,8 @@ class HttpProvider:
     """Posts to ENDPOINT/chat/completions.
 
     Args:
-        key_variable: Environment variable with the key; the key is sent only when it is set.
+        key_variables: The environment variable that holds the key of an endpoint, by its URL. An
+            endpoint that is not listed gets no key: a key never goes to whom it was not given for.
         timeout_seconds: For one whole call.
     """
 
@@ -30,9 +32,9 @@ class HttpProvider:
     is_paid = True
 
     def __init__(
-        self, *, key_variable: str = "OPENAI_API_KEY", timeout_seconds: float = 120
+        self, *, key_variables: Mapping[str, str] | None = None, timeout_seconds: float = 120
     ) -> None:
-        self._key_variable = key_variable
+        self._key_variables = key_variables or {}
         self._timeout_seconds = timeout_seconds
         self._session: ClientSession | None = None
 
@@ -53,7 +55,7 @@ class HttpProvider:
             async with self._open().post(
                 f"{spec.endpoint.rstrip('/')}/chat/completions",
                 json=request_body(spec, model=spec.model),
-                headers=self._headers(),
+                headers=self._headers(spec.endpoint),
                 allow_redirects=False,
             ) as response:
                 if response.status != 200:
@@ -88,8 +90,8 @@ class HttpProvider:
             )
         return self._session
 
-    def _headers(self) -> dict[str, str]:
-        key = os.environ.get(self._key_variable, "")
+    def _headers(self, endpoint: str) -> dict[str, str]:
+        key = os.environ.get(self._key_variables.get(endpoint, ""), "")
         return {"Authorization": f"Bearer {key}"} if key else {}
 
 

@@ -210,16 +210,6 @@ class Ledger:
             served=rows[0]["served_model"],
         )
 
-    def export(self, keys: Iterator[str] | list[str]) -> Iterator[sqlite3.Row]:
-        """Yield the stored calls of these keys, in their order; an unknown key is skipped."""
-        for key in keys:
-            with self._lock:
-                row = self._connection.execute(
-                    "SELECT * FROM calls WHERE key = ?", (key,)
-                ).fetchone()
-            if row is not None:
-                yield row
-
     def _open(self) -> sqlite3.Connection:
         try:
             connection = sqlite3.connect(

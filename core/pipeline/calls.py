@@ -58,7 +58,9 @@ def open_gateway(run: Run, *rules: Provider) -> Iterator[Gateway]:
         with Gateway(
             ledger=ledger,
             providers=(
-                HttpProvider(timeout_seconds=models.timeout_seconds),
+                HttpProvider(
+                    key_variables=_key_variables(run), timeout_seconds=models.timeout_seconds
+                ),
                 LiteLLMProvider(timeout_seconds=models.timeout_seconds),
                 *rules,
             ),
@@ -130,3 +132,22 @@ def _paid_models(run: Run) -> list[ModelConfig]:
     judges = config.judges.models if config.judges else ()
     authors = config.author.synthetic.models if config.author.synthetic else ()
     return [model for model in (*authors, *judges) if model.provider in PAID]
+
+
+def _key_variables(run: Run) -> dict[str, str]:
+    """Return which variable holds the key of which endpoint.
+
+    Raises:
+        ConfigError: If one endpoint is given two.
+    """
+    found: dict[str, str] = {}
+    for model in _paid_models(run):
+        if model.api_base is None or model.key_variable is None:
+            continue
+        if found.setdefault(model.api_base, model.key_variable) != model.key_variable:
+            raise ConfigError(
+                f"{model.api_base} is given two keys: {found[model.api_base]} and "
+                f"{model.key_variable}",
+                fix="give every model of one endpoint the same key_variable",
+            )
+    return found

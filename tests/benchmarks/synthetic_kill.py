@@ -116,7 +116,7 @@ def _ends_before_kill(process, server, draw, seconds, asked) -> bool:
     else:
         moment, requests = draw.uniform(0, 0.1), len(server.lines()) + draw.randint(1, asked // 2)
     while requests is not None and process.poll() is None and _seen(server) < requests:
-        time.sleep(0.01)
+        time.sleep(0.01)  # another process is watched
     try:
         process.wait(moment)
     except subprocess.TimeoutExpired:

@@ -105,10 +105,9 @@ def test_the_step_of_the_action_runs_the_check(root, repository):
     assert "verdict" in (folder / "GITHUB_STEP_SUMMARY").read_text()
 
 
+@pytest.mark.parametrize("repository", [c for c in CASES if c[0] == "leaking"], indirect=True)
 def test_an_accepted_finding_passes_the_gate_and_an_expired_one_does_not(repository):
-    folder, name, _ = repository
-    if name != "leaking":
-        return
+    folder, _, _ = repository
     words = ["-m", "benchwright.cli.main", "contamination", "check", "--quiet"]
     words += ["--test", "test.jsonl", "--train", "train.jsonl"]
     drafted = ["--write-accepted", "accepted.yaml", "--reason", "a planted pair of this test"]

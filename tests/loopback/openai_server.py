@@ -31,6 +31,7 @@ class Served:
 
     body: dict
     fault: str | None
+    authorization: str | None = None
     answered: bool = False
 
 
@@ -84,7 +85,7 @@ class OpenAIServer:
     async def _complete(self, request):
         body = await request.json()
         fault = self.fault(len(self.log), body)
-        served = Served(body=body, fault=fault)
+        served = Served(body=body, fault=fault, authorization=request.headers.get("Authorization"))
         self.log.append(served)
         if self.delay_seconds:
             await asyncio.sleep(self.delay_seconds)

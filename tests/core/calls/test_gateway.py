@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from benchwright.calls.http import HttpProvider
 from benchwright.calls.provider import BudgetError, ProviderFault
 from benchwright.calls.scripted import RuleProvider
 from benchwright.errors import ConfigError
@@ -49,8 +50,6 @@ def test_a_passing_fault_is_tried_again(fault, gateway, spec, purpose):
 
 
 def test_a_timeout_is_tried_again_and_counts_as_lost_money(gateway, spec, purpose, ledger):
-    from benchwright.calls.http import HttpProvider
-
     with OpenAIServer(fault=lambda number, body: "timeout" if number == 0 else None) as server:
         calls = gateway(HttpProvider(timeout_seconds=0.3))
         made = calls.call(spec(endpoint=server.url), purpose)
@@ -145,11 +144,13 @@ def test_a_key_never_stands_in_an_error_or_in_the_ledger(
     gateway, spec, purpose, monkeypatch, ledger
 ):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-secret-123456")
-    echo = lambda body: "ok"  # noqa: E731
-    with OpenAIServer(answer=echo, fault=lambda n, body: "401" if n == 0 else None) as server:
+    with OpenAIServer(fault=lambda n, body: "401" if n == 0 else None) as server:
+        calls = gateway(HttpProvider(key_variables={server.url: "OPENAI_API_KEY"}))
         with pytest.raises(ProviderFault) as caught:
-            gateway().call(spec(endpoint=server.url), purpose)
-        gateway().call(spec(endpoint=server.url), purpose)
+            calls.call(spec(endpoint=server.url), purpose)
+        calls = gateway(HttpProvider(key_variables={server.url: "OPENAI_API_KEY"}))
+        calls.call(spec(endpoint=server.url), purpose)
+    assert {item.authorization for item in server.log} == {"Bearer sk-planted-secret-123456"}
     ledger.close()
     stored = b"".join(path.read_bytes() for path in ledger.path.parent.rglob("*") if path.is_file())
     assert b"planted-secret" not in stored
@@ -170,3 +171,12 @@ def test_an_open_circuit_ends_every_call_that_waits_for_a_place(gateway, spec, p
         ended = calls._run(all_at_once(calls, asked))
     assert {type(one) for one in ended} == {ProviderFault}
     assert sum(one.kind == "circuit_open" for one in ended) >= 12
+
+
+def test_a_key_goes_only_to_the_endpoint_that_it_was_given_for(gateway, spec, purpose, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-secret-123456")
+    with OpenAIServer() as server:
+        gateway().call(spec(endpoint=server.url), purpose)
+        elsewhere = HttpProvider(key_variables={"http://127.0.0.1:1/v1": "OPENAI_API_KEY"})
+        gateway(elsewhere).call(spec("another", endpoint=server.url), purpose)
+    assert [item.authorization for item in server.log] == [None, None]

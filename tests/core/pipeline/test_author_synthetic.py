@@ -216,7 +216,7 @@ def test_a_killed_run_pays_for_no_reply_twice_and_ends_in_the_same_bytes(tmp_pat
             child = subprocess.Popen([sys.executable, "-c", code, path, tmp_path / "killed"])
             before = len(server.log)
             while child.poll() is None and len(server.log) < before + draw.randint(2, 9):
-                time.sleep(0.01)
+                time.sleep(0.01)  # another process is watched
             if child.poll() is None:
                 os.kill(child.pid, signal.SIGKILL)
                 killed += 1
