@@ -24,7 +24,7 @@ class FrontMatter(Record):
     Attributes:
         pack: A built-in pack, or a folder that starts with `./` or `../`, from the file's own.
         attacks: Classes of the pack's taxonomy; a twin has none.
-        why_hard: What makes an agent fail here, in a sentence or two.
+        why_hard: What makes an agent fail here, in a sentence or two; a twin may leave it out.
         twin: File name of the benign twin, in the same folder.
         twin_of: In a twin: file name of the task.
         base: Whether the checks of the pack's taxonomy are added in front of `checks`.
@@ -40,7 +40,7 @@ class FrontMatter(Record):
     difficulty: Difficulty
     author: Line
     date: date
-    why_hard: str
+    why_hard: str = ""
     twin: FileName | None = None
     twin_of: FileName | None = None
     tags: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ RULES: dict[str, tuple[str, str]] = {
     "A004": ("no key is unknown", "rename or remove the key"),
     "A005": ("no key is missing", "add the key to the front matter"),
     "A006": ("every value is of its kind", "correct the value"),
-    "A007": ("no stub is left in the front matter", "write what is asked for in its place"),
+    "A007": ("no stub is left in front matter and outputs", "write what is asked for in its place"),
     "A008": ("the pack can be used", "name a pack with an adversarial.yaml"),
     "A009": ("the dimension is one of the pack", "name a dimension of the pack"),
     "A010": (
