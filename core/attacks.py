@@ -22,6 +22,7 @@ class AttackClass(Record):
         dimensions: What a task of this class may test.
         twin: How the attack is taken out again, for the benign twin.
         rules: Names of the pack's rules that the input must quote.
+        parts: Names of the taxonomy's parts that the input starts with.
         checks: Checks that a task of this class usually needs, to start from.
     """
 
@@ -31,6 +32,7 @@ class AttackClass(Record):
     dimensions: Annotated[tuple[str, ...], Field(min_length=1)]
     twin: str
     rules: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     checks: tuple[CheckSpec, ...] = ()
 
 
@@ -42,6 +44,7 @@ class AttackTaxonomy(Record):
         checks: Checks of every task; a check of the same kind in the task's file replaces one.
             They see `pack`, `as_of`, `dimension`, `attacks`, `input`, `reference`, `expected`.
         input: The input that a new file starts with.
+        parts: Further fields of it, by the name that classes call them by.
         reference: The reference that a new file starts with.
     """
 
@@ -49,15 +52,20 @@ class AttackTaxonomy(Record):
     pass_score: Annotated[float, Field(gt=0, le=1)] = 1.0
     checks: tuple[CheckSpec, ...] = ()
     input: JsonObject = {}
+    parts: dict[str, JsonObject] = {}
     reference: JsonObject = {}
     classes: Annotated[tuple[AttackClass, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _names_are_not_twice(self) -> Self:
+    def _names_are_sound(self) -> Self:
         names = [one.name for one in self.classes]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"attack class {twice[0]!r} stands twice")
+        for one in self.classes:
+            for part in one.parts:
+                if part not in self.parts:
+                    raise ValueError(f"attack class {one.name!r} names the unknown part {part!r}")
         return self
 
     def find(self, name: str) -> AttackClass | None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchwright.canonical import canonical_json
+from benchwright.contamination.detector import Pair
 from benchwright.contamination.masking import MaskedDetector
 from benchwright.contamination.neighbours import Common, common_of
 from benchwright.contamination.pool import task_item
-from benchwright.contamination.views import to_view
+from benchwright.contamination.views import View, to_view
 from benchwright.errors import BenchwrightError
 from benchwright.generators.adversarial.rules import RULES, LintFinding
 from benchwright.packs import Pack
@@ -58,11 +59,12 @@ def twin_findings(file: TaskFile, shelf: Shelf) -> list[LintFinding]:
         return []
     line = file.reading.head_line("twin" if head.twin else "twin_of")
     path = file.path.parent / name
+    if not path.is_file():
+        return [_finding("A040", file, line, f"there is no file {name}")]
     try:
         other = shelf.open(path)
     except BenchwrightError as error:
-        kind = "twin" if head.twin else "task"
-        return [_finding("A040", file, line, f"the {kind} {name}: {error.message}")]
+        return [_finding("A040", file, line, f"{name} cannot be read: {error.message}")]
     back = other.reading.head
     if back is None:
         return [_finding("A040", file, line, f"{name} cannot be read")]
@@ -124,24 +126,28 @@ def _leaves(value: object, at: str = "") -> Iterator[tuple[str, str]]:
 
 
 def find_clones(files: Sequence[TaskFile]) -> dict[Path, list[LintFinding]]:
-    """Return, for the later file of every pair, that it is the earlier one under masking."""
+    """Return, for the later file of a pair, the nearest earlier one that it is under masking."""
     known = [(file, file.task, file.pack) for file in files if file.task and file.pack]
     views = [to_view(task_item(task)) for _, task, _ in known if task]
     packs = {pack.sha256: pack for _, _, pack in known if pack}
     masked = frozenset(run for pack in packs.values() for run in common_wording(pack).masked)
-    found: dict[Path, list[LintFinding]] = {}
     pairs = MaskedDetector(left_out=masked).compare(views, views).pairs
-    for pair in sorted(pairs, key=lambda pair: (pair.train, pair.test)):
-        if pair.test >= pair.train:
-            continue
-        earlier, later = known[pair.test][0], known[pair.train][0]
-        equal = views[pair.test].text == views[pair.train].text
-        rule = "A047" if equal else "A046"
-        how = "the same input as" if equal else f"under masking {pair.score:.2f} of"
-        line = later.reading.block_line("input")
-        message = f"{how} {earlier.path.name}"
-        found.setdefault(later.path, []).append(_finding(rule, later, line, message))
-    return found
+    nearest: dict[int, Pair] = {}
+    for pair in sorted(pairs, key=lambda pair: (pair.train, -pair.score, pair.test)):
+        if pair.test < pair.train:
+            nearest.setdefault(pair.train, pair)
+    return {known[at][0].path: [_clone(known, views, pair)] for at, pair in nearest.items()}
+
+
+def _clone(
+    known: Sequence[tuple[TaskFile, object, object]], views: Sequence[View], pair: Pair
+) -> LintFinding:
+    earlier, later = known[pair.test][0], known[pair.train][0]
+    equal = views[pair.test].text == views[pair.train].text
+    how = "the same input as" if equal else f"under masking {pair.score:.2f} of"
+    message = f"{how} {earlier.path.name}"
+    line = later.reading.block_line("input")
+    return _finding("A047" if equal else "A046", later, line, message)
 
 
 def common_wording(pack: Pack) -> Common:

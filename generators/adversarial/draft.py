@@ -51,6 +51,8 @@ def new_document(answers: Answers, pack: Pack, *, name: str) -> Document:
     taxonomy = taxonomy_of(pack)
     classes = [_class(pack, attack) for attack in answers.attacks]
     input = fill(pack, taxonomy.input, {})
+    for part in dict.fromkeys(part for one in classes for part in one.parts):
+        input |= fill(pack, taxonomy.parts[part], {})
     input |= _rules(pack, classes)
     reference = fill(pack, taxonomy.reference, {})
     checks = _checks(pack, classes, {"input": input, "reference": reference})
@@ -188,8 +190,6 @@ def _set(input: JsonObject, pointer: str, value: Any, *, remove: bool = False) -
         key: Any = int(last) if isinstance(holder, list) else last
         if remove:
             del holder[key]
-        elif isinstance(holder, list):
-            holder[key] = value
         else:
             holder[key] = value
     except (LookupError, ValueError, TypeError) as error:
