@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchwright.errors import ConfigError, InputError, Place
 from benchwright.files import file_sha256
-from benchwright.generators.adversarial.check import check_blocks, check_head
+from benchwright.generators.adversarial.check import check_blocks, check_head, has_stub
 from benchwright.generators.adversarial.read import ReadBlock, Reading, read_file
 from benchwright.generators.adversarial.tasks import base_checks, to_task
 from benchwright.judges.gate import find_all
@@ -219,7 +219,7 @@ def _check_outputs(reading: Reading, task: Task) -> None:
     for read, output in zip(reading.outputs, task.candidates, strict=True):
         if output.label == "pass" or output.check is None:
             continue
-        if shape_problem(output.output, task.reference):
+        if shape_problem(output.output, task.reference) or has_stub(output.output):
             continue
         kinds = [check.kind for check in task.rubric.checks]
         if output.check in kinds and not fails(score_output(task, output.output), output.check):

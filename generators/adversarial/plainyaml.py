@@ -63,7 +63,7 @@ def load(text: str, *, path: Path, first_line: int) -> tuple[Any, dict[FieldPath
         value = _load_json(text)
         if value is not None:
             return value, {(): first_line}
-    value, lines = parse_yaml(text, path=path, first_line=first_line, loader=_Loader)
+    value, lines = parse_yaml(f"{text}\n", path=path, first_line=first_line, loader=_Loader)
     return value, lines
 
 
