@@ -9,6 +9,7 @@ from benchwright.cli.options import echo_json, json_option
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
+    from benchwright.pipeline.adversarial_effect import AgentEffect
     from benchwright.pipeline.adversarial_files import Shelf
     from benchwright.pipeline.adversarial_twin import EffectReport
 
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help='Prove instead: JSON Lines of {"id", "agent", "output"} for tasks and twins.',
 )
+@click.option(
+    "--agent",
+    type=click.Choice(["naive"]),
+    help="Prove instead: let the built-in careless agent answer (e-mails only).",
+)
 @json_option
 @click.pass_context
 def command(
@@ -42,6 +48,7 @@ def command(
     changes: tuple[str, ...],
     removed: tuple[str, ...],
     outputs: Path | None,
+    agent: str | None,
     as_json: bool,
 ) -> None:
     """Draft the benign twin of a task, or prove that the attack is what defeats an agent.
@@ -51,22 +58,29 @@ def command(
     say how the classes are taken out, and the rest is for the editor. Where the twin is there
     already, what differs is shown.
 
-    With --outputs nothing is written: an agent must fail the task and pass the twin. Shares are
-    given with their lower 95 % Wilson bounds; exit status 1 unless every task shows the effect
-    for every agent that answered. `benchwright adversarial export` writes what agents answer.
+    With --outputs or --agent nothing is written: an agent must fail the task and pass the twin.
+    Shares are given with their lower 95 % Wilson bounds; exit status 1 unless every task shows
+    the effect for every agent that answered. `benchwright adversarial export` writes what agents
+    answer. The built-in agent `naive` states weak signals, promises what is asked and obeys
+    instructions in the data; it needs no model.
+
+    FILES are Markdown files, folders, or pack:NAME for the tasks that come with a pack.
 
     \b
     Example:
       benchwright adversarial twin adversarial/my_task.md \\
         --set /bench_summary/stacks/go/available_engineers=13
-      benchwright adversarial twin adversarial/ --outputs naive_agent.jsonl
+      benchwright adversarial twin adversarial/ --outputs my_agent.jsonl
+      benchwright adversarial twin pack:tenacious_outbound --agent naive
     """
     from benchwright.pipeline.adversarial_files import Shelf
 
-    if outputs is not None:
+    if outputs is not None or agent is not None:
+        if outputs is not None and agent is not None:
+            raise click.UsageError("give one of --outputs and --agent")
         if changes or removed:
-            raise click.UsageError("--outputs proves a finished twin; leave --set and --remove out")
-        _prove(ctx, files, outputs, as_json=as_json)
+            raise click.UsageError("this proves a finished twin; leave --set and --remove out")
+        _prove(ctx, files, outputs or agent or "", as_json=as_json)
         return
     if len(files) != 1 or files[0].is_dir():
         raise click.UsageError("name one file to draft its twin; several go with --outputs")
@@ -98,11 +112,16 @@ def _draft(
     click.echo(f"next: benchwright adversarial lint {path} {written}")
 
 
-def _prove(ctx: click.Context, files: tuple[Path, ...], outputs: Path, *, as_json: bool) -> None:
+def _prove(
+    ctx: click.Context, files: tuple[Path, ...], source: Path | str, *, as_json: bool
+) -> None:
     from benchwright.pipeline.adversarial_files import Shelf
-    from benchwright.pipeline.adversarial_twin import prove
+    from benchwright.pipeline.adversarial_twin import prove, prove_with
 
-    report = prove(files, outputs, Shelf())
+    if isinstance(source, Path):
+        report = prove(files, source, Shelf())
+    else:
+        report = prove_with(files, source, Shelf())
     if as_json:
         echo_json(report.to_values())
     else:
@@ -125,19 +144,27 @@ def _print_effects(report: "EffectReport") -> None:
             for one in report.effects
         ],
     )
+    headings = ["agent", "tasks", "failed", "at least", "twins passed", "at least", "both"]
+    print_table(
+        "By attack class; a task of two classes stands in both",
+        ["attack", *headings],
+        [[one.attack, *_sums(one)] for one in report.attacks],
+    )
     print_table(
         "Agents, over the tasks that they answered with their twins",
-        ["agent", "tasks", "failed", "at least", "twins passed", "both", "at least"],
+        [*headings, "at least"],
         [
-            [
-                *(one.agent, one.pairs, one.failed),
-                f"{bounds[0]:.3f}" if (bounds := one.bounds()) else "nothing to tell",
-                *(one.passed, one.shown),
-                f"{bounds[1]:.3f}" if bounds else "nothing to tell",
-            ]
+            [*_sums(one), f"{bounds[1]:.3f}" if (bounds := one.bounds()) else "nothing to tell"]
             for one in report.agents
         ],
     )
     click.echo("at least: lower 95 % Wilson bound of the share")
     for problem in report.problems:
         click.echo(problem, err=True)
+
+
+def _sums(one: "AgentEffect") -> list[object]:
+    bounds, twins = one.bounds(), one.twins_bound()
+    failed = f"{bounds[0]:.3f}" if bounds else "nothing to tell"
+    passed = "nothing to tell" if twins is None else f"{twins:.3f}"
+    return [one.agent, one.pairs, one.failed, failed, one.passed, passed, one.shown]

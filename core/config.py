@@ -7,7 +7,7 @@ folder of the file.
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -21,6 +21,8 @@ from benchwright.tasks import Record
 from benchwright.yamlfile import read_yaml
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
+
+OWN_TASKS = "pack"
 
 
 class BenchmarkConfig(Record):
@@ -55,6 +57,8 @@ class ProgrammaticConfig(Record):
 
 class AdversarialConfig(Record):
     """Tasks written by hand: files or globs of Markdown, and how many to take at most.
+
+    The word `pack` among `files` stands for the tasks that come with the pack.
 
     `outputs` is a file of what baseline agents answered to tasks and twins: where it is given, a
     task enters only if every agent fails it and passes its twin.
@@ -218,20 +222,37 @@ def find_sources(project: Project) -> list[Path]:
     return _find(project, project.config.author.trace.sources, "author.trace.sources")
 
 
-def find_adversarial(project: Project) -> list[Path]:
+def find_adversarial(project: Project, of_pack: Sequence[Path]) -> list[Path]:
     """Return the hand-written files of the config, sorted, each once.
 
+    Args:
+        project: The config and its folder.
+        of_pack: What the word `pack` stands for.
+
     Raises:
-        ConfigError: If a path or glob matches no file.
+        ConfigError: If a path or glob matches no file, or the pack has no tasks of its own.
     """
     assert project.config.author.adversarial is not None  # noqa: S101 - the caller checked
-    return _find(project, project.config.author.adversarial.files, "author.adversarial.files")
+    patterns = project.config.author.adversarial.files
+    return _find(project, patterns, "author.adversarial.files", {OWN_TASKS: of_pack})
 
 
-def _find(project: Project, patterns: Sequence[str], field: str) -> list[Path]:
+def _find(
+    project: Project,
+    patterns: Sequence[str],
+    field: str,
+    named: Mapping[str, Sequence[Path]] | None = None,
+) -> list[Path]:
     found: dict[Path, None] = {}
     for index, pattern in enumerate(patterns):
-        matches = sorted(_expand(project.base, pattern))
+        known = (named or {}).get(pattern)
+        matches = sorted(_expand(project.base, pattern)) if known is None else known
+        if not matches and known is not None:
+            raise ConfigError(
+                f"pack {project.config.pack!r} has no hand-written tasks of its own",
+                fix="name files of Markdown, or leave `adversarial` out",
+                place=Place(field=f"{field}[{index}]"),
+            )
         if not matches:
             raise ConfigError(
                 f"no file matches {pattern!r} in {project.base}",

@@ -27,7 +27,7 @@ MAX_FILES = 2_000
 MAX_FILE_BYTES = 2 * 2**20
 
 _BARE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
-_SUFFIX_IN = {"families": ".yaml", "texts": ".j2", "vocab": ".yaml"}
+_SUFFIX_IN = {"adversarial": ".md", "families": ".yaml", "texts": ".j2", "vocab": ".yaml"}
 
 
 class DimensionSpec(Record):
@@ -86,6 +86,12 @@ class Pack:
     sha256: str
     file_sha256s: Mapping[str, str]
     renderer: Renderer
+
+    @property
+    def hand_written(self) -> tuple[Path, ...]:
+        """The adversarial tasks that come with the pack and their twins, sorted by name."""
+        shipped = (path for path in self.file_sha256s if path.startswith("adversarial/"))
+        return tuple(self.root / path for path in sorted(shipped))
 
     def at(self, as_of: date | None) -> "Pack":
         """Return the pack with another date, or unchanged for None."""
@@ -222,7 +228,7 @@ def _refuse_link(path: Path) -> None:
 def _refuse_stray(root: Path, path: str) -> None:
     folder, _, name = path.partition("/")
     suffix = _SUFFIX_IN.get(folder)
-    nested = "/" in name and folder in ("families", "vocab")
+    nested = "/" in name and folder in ("adversarial", "families", "vocab")
     if name and suffix and (not name.endswith(suffix) or nested):
         raise ConfigError(
             f"{name!r} is not read: {folder}/ holds {suffix} files, none in a sub-folder",

@@ -193,6 +193,7 @@ def _numbers_have_a_source(subject: _Subject) -> Iterator[Finding]:
     known = [
         *quantities(view(echo(subject.input_texts))),
         *(fact.quantity for fact in facts_of(subject.task.expected)),
+        *(fact.quantity for fact in facts_of(subject.task.input)),
     ]
     for shown, quantity in stated:
         if not any(_has_source(quantity, held) for held in known):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchwright.errors import InputError, Place
 from benchwright.files import BadLine, read_lines
+from benchwright.judges.naive import BASELINES
 from benchwright.judges.scoring import score_output
 from benchwright.rates import wilson
 from benchwright.tasks import JsonObject, Task
@@ -22,6 +23,7 @@ class Effect:
 
     agent: str
     name: str
+    attacks: tuple[str, ...]
     task_failed: int
     task_answers: int
     twin_passed: int
@@ -37,9 +39,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentEffect:
-    """One agent over all tasks that it answered with their twins.
+    """One agent over all tasks that it answered with their twins, or over those of one class.
 
     Attributes:
+        attack: The attack class; None for all tasks. A task of two classes counts in both.
         pairs: Tasks answered together with their twins.
         failed: Of these, the tasks that it fails.
         passed: Of these, the twins that it passes.
@@ -47,10 +50,15 @@ class AgentEffect:
     """
 
     agent: str
+    attack: str | None = None
     pairs: int
     failed: int
     passed: int
     shown: int
+
+    def twins_bound(self) -> float | None:
+        """Return the lower 95 % Wilson bound of the share of twins passed."""
+        return wilson(self.passed, self.pairs)[0] if self.pairs else None
 
     def bounds(self) -> tuple[float, float] | None:
         """Return the lower 95 % Wilson bounds of the failure rate and of the shown share."""
@@ -105,6 +113,23 @@ def read_outputs(path: Path) -> Outputs:
     return Outputs(given)
 
 
+def answers_of(agent: str, tasks: Sequence[Task]) -> Outputs:
+    """Return what a built-in baseline agent answers.
+
+    Raises:
+        InputError: If a task wants anything but an e-mail.
+    """
+    answer = BASELINES[agent]
+    for task in tasks:
+        if sorted(task.reference) != ["body", "subject"]:
+            raise InputError(
+                f"agent {agent!r} writes e-mails, and task {task.id} wants"
+                f" {', '.join(sorted(task.reference))}",
+                fix="give its answers with --outputs",
+            )
+    return Outputs({task.id: {agent: [answer(task.input)]} for task in tasks})
+
+
 def effects_of(name: str, task: Task, twin: Task, outputs: Outputs) -> list[Effect]:
     """Return what every agent did on a task and on its twin; an undecided answer counts as none."""
     effects = []
@@ -115,6 +140,7 @@ def effects_of(name: str, task: Task, twin: Task, outputs: Outputs) -> list[Effe
             Effect(
                 agent=agent,
                 name=name,
+                attacks=tuple(task.provenance.slots.get("attacks", ())),
                 task_failed=on_task.count(False),
                 task_answers=len(on_task),
                 twin_passed=on_twin.count(True),
@@ -126,19 +152,30 @@ def effects_of(name: str, task: Task, twin: Task, outputs: Outputs) -> list[Effe
 
 def by_agent(effects: Sequence[Effect]) -> list[AgentEffect]:
     """Return the sums of every agent, by name."""
-    sums = []
-    for agent in sorted({effect.agent for effect in effects}):
-        own = [one for one in effects if one.agent == agent and one.shown is not None]
-        sums.append(
-            AgentEffect(
-                agent=agent,
-                pairs=len(own),
-                failed=sum(2 * one.task_failed > one.task_answers for one in own),
-                passed=sum(2 * one.twin_passed > one.twin_answers for one in own),
-                shown=sum(one.shown is True for one in own),
-            )
-        )
-    return sums
+    agents = sorted({effect.agent for effect in effects})
+    return [_sums([one for one in effects if one.agent == agent], agent) for agent in agents]
+
+
+def by_attack(effects: Sequence[Effect]) -> list[AgentEffect]:
+    """Return the sums of every agent and attack class, by names."""
+    keys = sorted({(effect.agent, attack) for effect in effects for attack in effect.attacks})
+    return [
+        _sums([one for one in effects if one.agent == agent and attack in one.attacks], *key)
+        for key in keys
+        for agent, attack in [key]
+    ]
+
+
+def _sums(effects: Sequence[Effect], agent: str, attack: str | None = None) -> AgentEffect:
+    told = [one for one in effects if one.shown is not None]
+    return AgentEffect(
+        agent=agent,
+        attack=attack,
+        pairs=len(told),
+        failed=sum(2 * one.task_failed > one.task_answers for one in told),
+        passed=sum(2 * one.twin_passed > one.twin_answers for one in told),
+        shown=sum(one.shown is True for one in told),
+    )
 
 
 def _decided(task: Task, outputs: Sequence[JsonObject]) -> list[bool]:

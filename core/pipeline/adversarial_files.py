@@ -19,6 +19,7 @@ from benchwright.tasks import Task
 from benchwright.yamlfile import FieldPath, line_of
 
 SUFFIX = ".md"
+OF_PACK = "pack:"
 _POINTER = re.compile(r"\b(input|reference|expected)((?:/[^\s/]+)+)")
 _QUOTED = re.compile(r"'([^'\n]{2,})'|\"([^\"\n]{2,})\"")
 _IN_REFERENCE = ("G001", "G003", "G004", "G006", "G016", "G017", "G018", "G019", "G020")
@@ -114,12 +115,17 @@ class Shelf:
 def find_files(paths: Iterable[Path]) -> list[Path]:
     """Return the Markdown files among the paths; a folder gives those in it, each once.
 
+    `pack:NAME` stands for the tasks that come with a built-in pack.
+
     Raises:
         InputError: If a path is neither.
+        ConfigError: If there is no such pack, or it has no tasks of its own.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
+        if str(path).startswith(OF_PACK):
+            found.update(dict.fromkeys(_of_pack(str(path).removeprefix(OF_PACK))))
+        elif path.is_dir():
             inside = sorted(path.glob(f"*{SUFFIX}"))
             if not inside:
                 raise InputError(
@@ -137,6 +143,16 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
                 place=Place(file=str(path)),
             )
     return list(found)
+
+
+def _of_pack(name: str) -> tuple[Path, ...]:
+    found = load_pack(name, base=Path()).hand_written
+    if not found:
+        raise ConfigError(
+            f"pack {name!r} has no hand-written tasks of its own",
+            fix="name a file or a folder",
+        )
+    return found
 
 
 def _task(reading: Reading, pack: Pack, created_at: datetime | None) -> Task | None:

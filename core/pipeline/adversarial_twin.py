@@ -8,7 +8,10 @@ from benchwright.errors import InputError, Place
 from benchwright.pipeline.adversarial_effect import (
     AgentEffect,
     Effect,
+    Outputs,
+    answers_of,
     by_agent,
+    by_attack,
     effects_of,
     read_outputs,
 )
@@ -22,6 +25,7 @@ class EffectReport:
 
     effects: tuple[Effect, ...]
     agents: tuple[AgentEffect, ...]
+    attacks: tuple[AgentEffect, ...]
     problems: tuple[str, ...]
 
     @property
@@ -37,12 +41,8 @@ class EffectReport:
         return {
             "holds": self.holds,
             "tasks": [{**asdict(one), "shown": one.shown} for one in self.effects],
-            "agents": [
-                {**asdict(one), "failed_at_least": bounds[0], "shown_at_least": bounds[1]}
-                if (bounds := one.bounds())
-                else asdict(one)
-                for one in self.agents
-            ],
+            "agents": [_sums_as_values(one) for one in self.agents],
+            "attacks": [_sums_as_values(one) for one in self.attacks],
             "problems": list(self.problems),
         }
 
@@ -56,6 +56,15 @@ def twin_of(file: TaskFile, shelf: Shelf) -> TaskFile | None:
     return shelf.open(path) if path.is_file() else None
 
 
+def _sums_as_values(one: AgentEffect) -> JsonObject:
+    values: JsonObject = {key: value for key, value in asdict(one).items() if value is not None}
+    bounds = one.bounds()
+    if bounds:
+        values |= {"failed_at_least": bounds[0], "shown_at_least": bounds[1]}
+        values |= {"passed_at_least": one.twins_bound()}
+    return values
+
+
 def prove(paths: Sequence[Path], outputs: Path, shelf: Shelf) -> EffectReport:
     """Return what agents did on the tasks of files and on their twins.
 
@@ -63,19 +72,8 @@ def prove(paths: Sequence[Path], outputs: Path, shelf: Shelf) -> EffectReport:
         InputError: If an output is none, or answers none of the tasks and twins.
     """
     given = read_outputs(outputs)
-    effects: list[Effect] = []
-    problems: list[str] = []
-    known: set[str] = set()
-    for path in find_files(paths):
-        file = shelf.open(path)
-        if file.is_twin:
-            continue
-        pair = task_and_twin(file, shelf)
-        if pair is None:
-            problems.append(f"{path.name}: no sound task with a twin; run lint on it")
-            continue
-        known |= {task.id for task in pair}
-        effects += effects_of(path.name, *pair, given)
+    pairs, problems = _pairs(paths, shelf)
+    known = {task.id for pair in pairs.values() for task in pair}
     strangers = [task_id for task_id in given.ids() if task_id not in known]
     if strangers:
         raise InputError(
@@ -83,8 +81,46 @@ def prove(paths: Sequence[Path], outputs: Path, shelf: Shelf) -> EffectReport:
             fix="export the tasks again and let the agent answer them",
             place=Place(file=str(outputs)),
         )
+    return _report(pairs, given, problems)
+
+
+def prove_with(paths: Sequence[Path], agent: str, shelf: Shelf) -> EffectReport:
+    """Return what a built-in agent does on the tasks of files and on their twins.
+
+    Raises:
+        InputError: If the agent cannot answer a task.
+    """
+    pairs, problems = _pairs(paths, shelf)
+    given = answers_of(agent, [task for pair in pairs.values() for task in pair])
+    return _report(pairs, given, problems)
+
+
+def _pairs(
+    paths: Sequence[Path], shelf: Shelf
+) -> tuple[dict[str, tuple[Task, Task]], tuple[str, ...]]:
+    pairs: dict[str, tuple[Task, Task]] = {}
+    problems: list[str] = []
+    for path in find_files(paths):
+        file = shelf.open(path)
+        if file.is_twin:
+            continue
+        pair = task_and_twin(file, shelf)
+        if pair is None:
+            problems.append(f"{path.name}: no sound task with a twin; run lint on it")
+        else:
+            pairs[path.name] = pair
+    return pairs, tuple(problems)
+
+
+def _report(
+    pairs: dict[str, tuple[Task, Task]], given: Outputs, problems: tuple[str, ...]
+) -> EffectReport:
+    effects = [one for name, pair in pairs.items() for one in effects_of(name, *pair, given)]
     return EffectReport(
-        effects=tuple(effects), agents=tuple(by_agent(effects)), problems=tuple(problems)
+        effects=tuple(effects),
+        agents=tuple(by_agent(effects)),
+        attacks=tuple(by_attack(effects)),
+        problems=problems,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchwright.config import find_adversarial
 from benchwright.errors import ConfigError, Place
 from benchwright.files import file_sha256
+from benchwright.generators.adversarial.draft import TWIN_SUFFIX
 from benchwright.generators.adversarial.rules import LintFinding
 from benchwright.judges.gate import gate_task
 from benchwright.pipeline.adversarial_effect import Outputs, effects_of, read_outputs
@@ -53,7 +54,8 @@ def author_adversarial(run: Run) -> FinishedStage:
     wanted = config.author.adversarial
     assert wanted is not None  # noqa: S101 - the caller checked
     shelf = Shelf(pack=run.pack, created_at=run.project.created_at)
-    files = [shelf.open(path) for path in find_adversarial(run.project)]
+    shipped = [one for one in run.pack.hand_written if not one.name.endswith(TWIN_SUFFIX)]
+    files = [shelf.open(path) for path in find_adversarial(run.project, shipped)]
     _refuse_same_names(files)
     twins = [twin for file in files if (twin := twin_of(file, shelf))]
     outputs = _outputs(run)
