@@ -32,6 +32,8 @@ _HEDGE = re.compile(
     r"\b(?:perhaps|maybe|possibly|probably|seems?|seemed|appears?|appeared|suggests?|hints?|"
     r"reportedly|apparently|allegedly|supposedly|unconfirmed|unverified|rumou?r(?:s|ed)?|"
     r"looks (?:like|as)|sounds like|not (?:sure|certain|confirmed|clear)|unsure|unclear|"
+    r"(?:newsletters?|reviews?|posts?|blogs?|articles?|reports?|sources?|guests?|podcasts?|"
+    r"somebody|someone) claim(?:s|ed)?|"
     r"wonder(?:s|ed|ing)?|curious|guess(?:ing)?|correct me|"
     r"i (?:may|might|could) be (?:wrong|mistaken|misreading|off))\b|"
     r"\b(?:not|n't|cannot|rather not|hesitate to)(?: want)?(?: to)? "

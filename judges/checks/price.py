@@ -45,7 +45,14 @@ _TOTAL = re.compile(
     r"overall|adds? up|sums? up|comes? to|amounts? to|all told|(?:whole|full|entire) (?:team|"
     r"engagement|project|squad|contract|year)|lump sum|grand)\b"
 )
-_OFF = re.compile(r"\b(?:discount|discounts|discounted|rebate|off|reduction|cheaper|less|below)\b")
+_OFF = re.compile(
+    r"\b(?:discount|discounts|discounted|rebate|off|reduction|reduced?|cheaper|less|lower|below)\b"
+)
+_NOT_OURS = re.compile(
+    r"[^.;:,!?]{0,20}?\b(?:is|are|was|were|isn't|aren't) (?:not (?:on|in|within|one of|part of|what|"
+    r"ours|a price of ours|mine|something)|nowhere (?:on|in)|no (?:price|rate|amount|number) of "
+    r"ours)\b(?![^.!?]{0,80}\b(?:but|yet|still|though)\b)"
+)
 _PER = re.compile(
     r"(?:[^.;!?]{0,40}?)\b(?:per|a|an|each|every) (?:\w{1,12} (?:and|per|a) )?(hour|day|week|month|"
     r"quarter|year)\b|(?: ?/ ?)(hour|day|week|month|quarter|year|h|d|w|mo|yr)\b|"
@@ -156,6 +163,8 @@ def _prices(text: Text) -> Iterator[_Use]:
         if _FUNDING.search(clause) or _READERS.search(before):
             continue
         if denies(before) and not _TOTAL.search(clause):
+            continue
+        if _NOT_OURS.match(text.view.low, quantity.end):
             continue
         yield _Use(text, quantity, clause, sentence)
 

@@ -14,6 +14,7 @@ ABOUT = ["Series A", "funding"]
         "We could help with the Series A plans.",
         "You announced a Series A of $6.5M on 16 May 2026.",
         "Congratulations on the Series A!",
+        "Your claims team will grow after the Series A.",
     ],
 )
 def test_a_stated_signal_is_an_assertion(check, body):
@@ -32,6 +33,7 @@ def test_a_stated_signal_is_an_assertion(check, body):
         "I saw a recent funding signal, but I do not want to over-read it.",
         "A single source suggests a Series A.",
         "There was no Series A.",
+        "A newsletter claims that you closed a Series A.",
     ],
 )
 def test_an_asked_supposed_or_doubted_signal_is_no_assertion(check, body):
