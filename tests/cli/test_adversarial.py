@@ -238,7 +238,7 @@ def test_import_turns_probes_into_drafts_and_keeps_what_is_there(run, tmp_path):
     second = (tmp_path / "drafts" / "p_002_a_second_one.md").read_text()
     assert "TODO: say severity and difficulty above" in second
     findings = json.loads(run("lint", "drafts", "--json").stdout)["findings"]
-    assert {"A012", "A020", "A105"} <= {one["rule"] for one in findings}
+    assert {"A007", "A012", "A020"} <= {one["rule"] for one in findings}
     assert len(json.loads(run("import", "library.md", *flags, "--json").stdout)["kept"]) == 2
     (tmp_path / "library.md").write_text("# No probe\n")
     assert run("import", "library.md", *flags).returncode == 2
