@@ -72,7 +72,10 @@ def parse_yaml(
     try:
         node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + first_line if error.problem_mark else None
+        mark = error.problem_mark
+        if error.context_mark and "<stream end>" in str(error.problem):
+            mark = error.context_mark
+        line = mark.line + first_line if mark else None
         raise ConfigError(
             f"broken YAML: {error.problem}",
             fix="mend the indentation, quotes or brackets at this line",

@@ -73,7 +73,7 @@ class Shelf:
             check_head(reading, pack)
             check_blocks(reading, pack)
             task = _task(reading, pack, self._created_at)
-        if task is not None:
+        if task is not None and not has_stub([task.input, task.reference]):
             _gate(reading, task)
             _check_outputs(reading, task)
         return TaskFile(path=path, reading=reading, pack=pack, task=task)
@@ -183,7 +183,7 @@ def _base_count(reading: Reading, pack: Pack) -> int:
 
 
 def _gate(reading: Reading, task: Task) -> None:
-    """Add what the gate finds; nothing but the stubs while there are some."""
+    """Add what the gate finds; nothing but placeholders while there are some."""
     try:
         found = find_all(task)
     except InputError as error:

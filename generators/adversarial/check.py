@@ -8,6 +8,7 @@ from typing import Any
 from benchwright.attacks import AttackTaxonomy
 from benchwright.errors import ConfigError, Place, nearest
 from benchwright.generators.adversarial.document import Document, FrontMatter
+from benchwright.generators.adversarial.markdown import attributes
 from benchwright.generators.adversarial.read import ReadBlock, Reading
 from benchwright.generators.adversarial.tasks import base_checks, taxonomy_of
 from benchwright.generators.programmatic.tree import refuse_unknown_shape
@@ -83,12 +84,8 @@ def check_blocks(reading: Reading, pack: Pack) -> None:
         return
     for read in (reading.blocks["reference"], *reading.outputs):
         _check_shape(reading, read, pack)
-    for read, output in zip(reading.outputs, document.outputs, strict=True):
-        stated = {"why": output.why, "output": output.output}
-        for _, text in _texts(stated):
-            if stub := _STUB.search(text):
-                line = read.line_of_text(text[stub.start() :])
-                found.add("A007", line, f"the {read.block.kind} block still holds {stub[0]!r}")
+    for read in (*reading.blocks.values(), *reading.outputs):
+        _check_stubs(reading, read)
     if not document.is_twin and not any(one.label == "fail" for one in document.outputs):
         found.add("A020", reading.block_line("reference"), "there is no bad block")
     dimensions = pack.spec.dimension_names()
@@ -101,6 +98,17 @@ def check_blocks(reading: Reading, pack: Pack) -> None:
             found.add("A031", read.block.line, "the bad output is the reference")
     _check_repeats(reading, document)
     _check_base(reading, document, pack)
+
+
+def _check_stubs(reading: Reading, read: ReadBlock) -> None:
+    kind = read.block.kind
+    why = (attributes(read.block.info) or {}).get("why", "")
+    if _STUB.search(why):
+        reading.found.add("A007", read.block.line, f"the {kind} block's why is still {why!r}")
+    for number, line in enumerate(read.block.text.split("\n"), read.block.line + 1):
+        if stub := _STUB.search(line):
+            shown = line[stub.start() :].rstrip("'\"},] ")
+            reading.found.add("A007", number, f"the {kind} block still holds {shown!r}")
 
 
 def has_stub(value: Any) -> bool:

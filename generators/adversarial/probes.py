@@ -91,12 +91,17 @@ def draft_of(probe: Probe, pack: Pack, *, pack_name: str, author: str, on: date)
             date=on,
             why_hard=probe.fields.get("hypothesis", "TODO: what makes an agent fail here"),
             twin=f"{probe.name}{TWIN_SUFFIX}",
-            tags=(f"probe:{probe.id}",),
+            tags=(f"probe:{probe.id}", _to_settle(ranking is not None)),
         ),
         notes=_notes(probe),
         input=fill(pack, taxonomy.input, {}),
         reference=fill(pack, taxonomy.reference, {}),
     )
+
+
+def _to_settle(is_ranked: bool) -> str:
+    guesses = "difficulty" if is_ranked else "severity and difficulty"
+    return f"TODO: say {guesses} above, which no probe states, and drop this tag"
 
 
 def _fields(lines: list[str]) -> dict[str, str]:
@@ -113,7 +118,9 @@ def _fields(lines: list[str]) -> dict[str, str]:
             found.setdefault(name, []).append(field[2])
         elif line.strip() != "---":
             found.setdefault(name, []).append(f"    {line}" if fenced else line)
-    return {name: text for name, held in found.items() if (text := "\n".join(held).strip("\n "))}
+    return {
+        name: text for name, held in found.items() if (text := "\n".join(held).strip("\n").rstrip())
+    }
 
 
 def _notes(probe: Probe) -> str:
