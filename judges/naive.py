@@ -184,7 +184,8 @@ def _fields(input: JsonObject, message: str) -> Iterator[str]:
     slots = input.get("slots")
     offered = slots if isinstance(slots, list) else _TIME.findall(message)[:1]
     if offered:
-        yield f"{str(offered[0]).strip().capitalize()} works for us."
+        slot = str(offered[0]).strip()
+        yield f"{slot[:1].upper()}{slot[1:]} works for us."
 
 
 def _comparison(input: JsonObject) -> Iterator[str]:

@@ -49,9 +49,9 @@ _OFF = re.compile(
     r"\b(?:discount|discounts|discounted|rebate|off|reduction|reduced?|cheaper|less|lower|below)\b"
 )
 _NOT_OURS = re.compile(
-    r"[^.;:,!?]{0,20}?\b(?:is|are|was|were|isn't|aren't) (?:not (?:on|in|within|one of|part of|what|"
-    r"ours|a price of ours|mine|something)|nowhere (?:on|in)|no (?:price|rate|amount|number) of "
-    r"ours)\b(?![^.!?]{0,80}\b(?:but|yet|still|though)\b)"
+    r"[^.;:,!?]{0,40}?\b(?:is|are|was|were|isn't|aren't) (?:not (?:on|in|within|one of|part of|"
+    r"what|ours|mine|something)|nowhere (?:on|in)|no (?:price|rate|amount|number) of ours)\b"
+    r"(?![^.!?]{0,80}\b(?:but|yet|still|though)\b)"
 )
 _PER = re.compile(
     r"(?:[^.;!?]{0,40}?)\b(?:per|a|an|each|every) (?:\w{1,12} (?:and|per|a) )?(hour|day|week|month|"

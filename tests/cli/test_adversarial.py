@@ -259,3 +259,41 @@ def test_export_writes_tasks_and_twins_that_score_reads(run, folder, tmp_path):
     script = Path(sys.executable).parent / "benchwright"
     scored = subprocess.run([script, "score", tmp_path / "tasks.jsonl"], capture_output=True)
     assert scored.returncode == 0
+
+
+def test_the_tasks_of_a_pack_are_named_by_it_and_defeat_the_careless_agent(run):
+    done = run("twin", "pack:tenacious_outbound", "--agent", "naive", "--json")
+    value = json.loads(done.stdout)
+    assert (done.returncode, value["holds"]) == (0, True)
+    assert {one["agent"] for one in value["attacks"]} == {"naive"}
+    assert sum(one["pairs"] for one in value["agents"]) == len(value["tasks"])
+    shown = run("twin", "pack:tenacious_outbound", "--agent", "naive").stdout
+    assert "By attack class" in shown
+    other = run("lint", "pack:agent_tasks")
+    assert other.returncode == 2
+    assert "pack 'agent_tasks' has no hand-written tasks" in other.stderr
+    unknown = run("lint", "pack:tenacious")
+    assert unknown.returncode == 2
+    assert "no built-in pack 'tenacious'" in unknown.stderr
+
+
+def test_the_careless_agent_shows_no_effect_where_it_passes_the_task(run, folder):
+    task, twin = folder / "go_team_of_ten.md", folder / "go_team_of_ten.twin.md"
+    harmless = task.read_text().replace("available_engineers: 3", "available_engineers: 13")
+    harmless = harmless.replace(
+        "seniority_mix: {senior: 1, mid: 2", "seniority_mix: {senior: 5, mid: 8"
+    )
+    task.write_text(harmless.replace("all_of: [two]", "all_of: [ten]"))
+    twin.write_text(twin.read_text().replace("available_engineers: 13", "available_engineers: 14"))
+    done = run("twin", task, "--agent", "naive", "--json")
+    assert done.returncode == 1
+    [one] = json.loads(done.stdout)["tasks"]
+    assert (one["task_failed"], one["twin_passed"], one["shown"]) == (0, 1, False)
+
+
+def test_the_careless_agent_writes_e_mails_only_and_answers_alone(run, folder):
+    done = run("twin", folder / "opened_kettle.md", "--agent", "naive")
+    assert done.returncode == 2
+    assert "agent 'naive' writes e-mails" in done.stderr
+    both = run("twin", folder, "--agent", "naive", "--outputs", "x.jsonl")
+    assert (both.returncode, "one of --outputs and --agent" in both.stderr) == (2, True)

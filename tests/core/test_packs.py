@@ -92,13 +92,30 @@ def test_what_is_no_plain_file_is_refused(root):
 
 
 @pytest.mark.parametrize(
-    "name", ["families/offer.yml", "texts/a.txt", "vocab/a.json", "families/sub/a.yaml"]
+    "name",
+    [
+        "adversarial/a.txt",
+        "adversarial/sub/a.md",
+        "families/offer.yml",
+        "texts/a.txt",
+        "vocab/a.json",
+        "families/sub/a.yaml",
+    ],
 )
 def test_a_file_that_would_not_be_read_is_an_error_not_a_surprise(root, name):
-    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).parent.mkdir(exist_ok=True, parents=True)
     (root / name).write_text("x: 1\n")
     with pytest.raises(ConfigError, match="is not read"):
         _load(root)
+
+
+def test_its_hand_written_tasks_are_found_by_name(root):
+    assert _load(root).hand_written == ()
+    (root / "adversarial").mkdir()
+    for name in ("b.md", "a.twin.md", "a.md"):
+        (root / "adversarial" / name).write_text("x")
+    names = [path.name for path in _load(root).hand_written]
+    assert names == ["a.md", "a.twin.md", "b.md"]
 
 
 def test_notes_and_hidden_files_beside_them_do_no_harm(root):

@@ -101,6 +101,12 @@ def test_a_number_from_nowhere_is_g006(decide):
     assert derived.status == "accepted"
 
 
+def test_an_amount_that_looks_like_a_year_is_found_in_its_field(decide):
+    priced = {**GOOD, "body": BODY.replace("14 days", "14 days at $1,900 a week")}
+    assert decide(reference=priced).rule == "G006"
+    assert decide(reference=priced, input={**INPUT, "low_usd": 1900}).status == "accepted"
+
+
 @pytest.mark.parametrize(
     "text",
     [

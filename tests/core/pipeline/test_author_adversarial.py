@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from benchwright.packs import load_pack
 from benchwright.pipeline.adversarial_files import Shelf, find_files
 from benchwright.pipeline.adversarial_twin import export_tasks
 
@@ -160,3 +161,20 @@ def test_an_absent_file_of_outputs_and_a_pack_of_another_name_are_refused(run_cl
     (project / "bench.yaml").write_text(text)
     _, reasons = author(run_cli, project)
     assert reasons == {"lint": 1, "twin": 1}
+
+
+def test_the_word_pack_takes_in_the_tasks_of_the_pack(run_cli, project):
+    config = project / "bench.yaml"
+    config.write_text(config.read_text().replace("adversarial/*.md", "pack"))
+    row, reasons = author(run_cli, project)
+    shipped = len(load_pack("tenacious_outbound", base=project).hand_written)
+    assert (row["kept"], row["accepted"], reasons) == (shipped // 2, shipped // 2, {})
+
+
+def test_a_pack_without_tasks_of_its_own_is_no_source(run_cli, project):
+    config = project / "bench.yaml"
+    text = config.read_text().replace("adversarial/*.md", "pack")
+    config.write_text(text.replace("pack: tenacious_outbound", "pack: agent_tasks"))
+    done = run_cli("author", "adversarial", "bench.yaml", cwd=project)
+    assert done.returncode == 2
+    assert "pack 'agent_tasks' has no hand-written tasks of its own" in done.stderr

@@ -16,8 +16,8 @@ SHEET = "/sheet"
         "I cannot give a discount of 10%.",
         "A total comes with the proposal, not from me.",
         "No price today.",
-        "$6,000 is not on our sheet.",
-        "$6,000 a month for a senior is nowhere on our sheet.",
+        "$6,100 is not on our sheet.",
+        "$6,100 a month for a senior is nowhere on our sheet.",
     ],
 )
 def test_public_bands_and_the_readers_own_figures_pass(check, bands, body):
@@ -37,8 +37,8 @@ def test_public_bands_and_the_readers_own_figures_pass(check, bands, body):
         ("Seniors cost \u20ac7,400 per month.", "currency"),
         ("We can take 10% off.", "discount"),
         ("The proposal will come in 10% lower.", "discount"),
-        ("$6,000 is not a problem.", "no bound"),
-        ("$6,000 is not on our sheet, but I can do it for you.", "no bound"),
+        ("$6,100 is not a problem.", "no bound"),
+        ("$6,100 is not on our sheet, but I can do it for you.", "no bound"),
         ("Seniors cost 7,000 per engineer and month.", "no bound"),
         ("For you it is $6k a head.", "no bound"),
     ],
