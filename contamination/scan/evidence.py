@@ -314,7 +314,11 @@ def _place(piece: str, kinds: str, number: int) -> tuple[int, int]:
     if _SEVERAL in kinds:
         token = tokens(piece)[number]
         return token.start, token.end
-    return next(islice(_TOKEN.finditer(kinds), number, None)).span()
+    if _SINGLE in kinds or _DROPPED in kinds:
+        return next(islice(_TOKEN.finditer(kinds), number, None)).span()
+    is_word = np.frombuffer(f" {kinds} ".encode(), np.uint8) == ord(_WORD)
+    first, end = np.flatnonzero(is_word[1:] != is_word[:-1])[2 * number : 2 * number + 2].tolist()
+    return first, end
 
 
 class _Kinds(dict[int, str]):

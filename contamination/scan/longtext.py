@@ -51,6 +51,7 @@ class LongText:
             records=1,
             tokens=0,
             without_field=0,
+            blank_lines=0,
             failed=(),
             hit_record=nothing,
             hit_begin=np.array([self._first[slot] for slot in slots.tolist()], np.int64),

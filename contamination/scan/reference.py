@@ -39,6 +39,8 @@ class ReferenceEngine:
         for line in block[:size].tobytes().split(b"\n"):
             if line.strip(b" \t\r"):
                 self._scan_line(tally, line, begin, fields)
+            elif begin < size:
+                tally.blank_lines += 1
             begin += len(line) + 1
         return tally.result()
 
@@ -84,7 +86,7 @@ class _Tally:
     """What was met so far in one block."""
 
     def __init__(self) -> None:
-        self.records = self.tokens = self.without_field = 0
+        self.records = self.tokens = self.without_field = self.blank_lines = 0
         self.failed: list[FailedRecord] = []
         self.hits: list[tuple[int, int, int, int]] = []
 
@@ -95,6 +97,7 @@ class _Tally:
             records=self.records,
             tokens=self.tokens,
             without_field=self.without_field,
+            blank_lines=self.blank_lines,
             failed=tuple(self.failed),
             hit_record=hits[:, 0],
             hit_begin=hits[:, 1],

@@ -274,15 +274,17 @@ def _take_lines(sink: _Sink, block: Block) -> None:
         contained = scanner.recall.contained(
             lambda engine: engine.scan_lines(block.data, block.size, scanner.fields), text_of
         )
-    met = [*(failed.begin for failed in found.failed), *(c.begin for c in contained.values())]
-    begins = {*np.unique(found.hit_begin).tolist(), *met, block.size}
-    lines = _line_numbers(block, begins)
-    sink.result.places += lines[block.size] + (not block.raw.endswith(b"\n", 0, block.size))
-    for failed in found.failed:
-        sink.fail(before + lines[failed.begin], failed.reason)
-    sink.passages(found, lambda _, begin: before + lines[begin])
+    sink.result.places += found.records + found.blank_lines
     pairs = joined(scanner.evidence.pairs(found), contained)
-    at = np.array([before + lines[begin] for begin in pairs.begin.tolist()], np.int64)
+    if found.blank_lines:
+        met = [*(failed.begin for failed in found.failed), *pairs.begin.tolist()]
+        lines = _line_numbers(block, {*np.unique(found.hit_begin).tolist(), *met})
+        at = np.array([before + lines[begin] for begin in pairs.begin.tolist()], np.int64)
+    else:
+        lines, at = {}, before + pairs.record
+    for failed in found.failed:
+        sink.fail(before + lines.get(failed.begin, failed.record), failed.reason)
+    sink.passages(found, lambda record, begin: before + lines.get(begin, record))
 
     def quoted(pair: int) -> Candidate:
         text = text_of(int(pairs.record[pair]), int(pairs.begin[pair]))
