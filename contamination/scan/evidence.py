@@ -4,7 +4,7 @@ A run that many tasks hold is a passage: boilerplate that names no task. It is c
 and makes no pair; in a record that a run of the task's own ties to it, it counts as shared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -135,7 +135,7 @@ class Evidence:
         in_record = result.hit_token[at[owner]]
         cuts = np.searchsorted(pair, np.arange(len(record) + 1)).tolist()
         return [
-            (merged(in_task[first:end], size), merged(in_record[first:end], size))
+            (merged(in_task[first:end].tolist(), size), merged(in_record[first:end].tolist(), size))
             for (first, end), size in zip(
                 pairwise(cuts), self.run_sizes[task].tolist(), strict=True
             )
@@ -237,12 +237,12 @@ def _longest_stretches(token: Ints, is_first: NDArray[np.bool_], firsts: Ints) -
     return np.maximum.reduceat(lengths, np.searchsorted(begins, firsts))
 
 
-def merged(starts: Ints, size: int) -> list[tuple[int, int]]:
+def merged(starts: Iterable[int], size: int) -> list[tuple[int, int]]:
     """Return the ranges [start, start + size) of starts in any order, joined where they touch."""
-    if not len(starts):
-        return []
-    starts = np.sort(starts)
-    cuts = np.flatnonzero(starts[1:] - starts[:-1] > size)
-    firsts = [int(starts[0]), *starts[cuts + 1].tolist()]
-    lasts = [*starts[cuts].tolist(), int(starts[-1])]
-    return [(first, last + size) for first, last in zip(firsts, lasts, strict=True)]
+    ranges: list[tuple[int, int]] = []
+    for start in sorted(starts):
+        if ranges and start <= ranges[-1][1]:
+            ranges[-1] = ranges[-1][0], start + size
+        else:
+            ranges.append((start, start + size))
+    return ranges

@@ -29,7 +29,7 @@ from benchwright.contamination.scan.text_kernel import (
 )
 
 GATHERED = 256
-"""Tokens that are gathered before they are looked up: what is fetched for them stays in the caches."""
+"""Tokens that are gathered before they are looked up; what is fetched for them stays cached."""
 KEPT = 32
 """Tokens that stay gathered, so that a run may cross two look-ups; more than any run has."""
 BASE = U(0xD6E8FEB86659FD93)

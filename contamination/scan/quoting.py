@@ -72,7 +72,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 def _token_places(piece: str) -> tuple[Ints, Ints]:
     """Return where the tokens of a piece begin and end."""
     kinds = _kinds(piece)
-    highest = kinds.max(initial=0)
+    highest = kinds.max()
     if highest == MANY:
         found = tokens(piece)
         return np.array([t.start for t in found], int), np.array([t.end for t in found], int)

@@ -20,6 +20,13 @@ NOT_JSON = "not JSON"
 NOT_UTF8 = "not UTF-8"
 TOO_DEEP = f"nested deeper than {MAX_DEPTH}"
 
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=lambda members: tuple(map(tuple, members)),
+    parse_int=str,
+    parse_float=str,
+    parse_constant=lambda _: None,
+)
+
 Members = tuple[tuple[str, Any], ...]
 
 
@@ -113,13 +120,7 @@ class _UnreadableError(Exception):
 def _parsed(line: bytes) -> Any:
     """Return the value of a line: objects as tuples of members, numbers as they are written."""
     try:
-        value = json.loads(
-            line.decode(),
-            object_pairs_hook=lambda members: tuple(map(tuple, members)),
-            parse_int=str,
-            parse_float=str,
-            parse_constant=lambda _: None,
-        )
+        value = _DECODER.decode(line.decode())
     except UnicodeDecodeError as error:
         raise _UnreadableError(NOT_UTF8) from error
     except RecursionError as error:

@@ -64,6 +64,7 @@ def scan_corpus(
     corpus: Corpus,
     settings: RunSettings,
     *,
+    begin: Callable[[], None] = lambda: None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> ScanReport:
     """Scan every shard that is not finished, and return what all of them hold.
@@ -74,6 +75,7 @@ def scan_corpus(
         make_engine: Makes an engine of an index.
         corpus: The shards.
         settings: How to scan.
+        begin: Called when the engine is made and the first shard is about to be read.
         advance: Told from this thread how many bytes of the corpus are done.
 
     Raises:
@@ -98,6 +100,7 @@ def scan_corpus(
         )
         folder = settings.remove_to
         cleaner = Cleaner(state, corpus, folder) if folder is not None else None
+        begin()
         _Run(scanner, state, tasks, corpus, settings, progress, cleaner).scan()
         totals = Totals()
         for shard in corpus.shards:
@@ -224,7 +227,7 @@ class _Run:
         return self._folds[unit.shard].add(unit.number, result, part)
 
     def _plant(self, number: int) -> tuple[tuple[PlantTally, ...], str | None]:
-        """Hide copies in records of a shard; return what was found, and why it could not be read."""
+        """Hide copies in records of a shard; return what was found, or why it cannot be read."""
         shard = self._corpus.shards[number]
         try:
             return plant_tallies(self._scanner, shard, self._settings.seed), None

@@ -187,9 +187,7 @@ class _Sink:
             at = before[1] if before else place(record, begin)
             held[slot] = (count + (before[0] if before else 0), at)
 
-    def pairs(
-        self, pairs: Pairs, at: Ints, quoted: Callable[[Ints], Sequence[Candidate]]
-    ) -> None:
+    def pairs(self, pairs: Pairs, at: Ints, quoted: Callable[[Ints], Sequence[Candidate]]) -> None:
         """Count pairs at their places, write them down, and quote those that are the best yet."""
         if not len(pairs):
             return
@@ -236,8 +234,7 @@ class _Sink:
             task = int(pairs.task[pair])
             if not pairs.runs[pair]:
                 score = contained[int(pairs.record[pair]), task].found
-                in_task = merged(np.array(score.task_words), 1)
-                in_record = merged(np.array(score.record_words), 1)
+                in_task, in_record = merged(score.task_words, 1), merged(score.record_words, 1)
             candidates.append(
                 Candidate(
                     at=int(at[pair]),

@@ -83,7 +83,6 @@ def scan_files(
     choice.prepare(lambda: stage("compiling the scan, once"))
     stage("indexing")
     tasks, index = _test_side(test, settings, choice.index_texts)
-    begin(size)
     return scan_corpus(
         tasks,
         index,
@@ -99,6 +98,7 @@ def scan_files(
             resume=settings.resume,
             workers=settings.workers or os.cpu_count() or 1,
         ),
+        begin=lambda: begin(size),
         advance=advance,
     )
 
