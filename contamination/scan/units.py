@@ -201,7 +201,6 @@ class _Sink:
         order = np.lexsort((at, -pairs.containment, -pairs.longest_words, -pairs.runs, pairs.task))
         tasks, first, counts = np.unique(pairs.task[order], return_index=True, return_counts=True)
         columns = (-pairs.runs, -pairs.longest_words, -pairs.containment, at)
-        places = order.tolist()
         ranks = list(zip(*(column[order].tolist() for column in columns), strict=True))
         wanted: list[tuple[int, TaskTally]] = []
         for task, begin, count in zip(tasks.tolist(), first.tolist(), counts.tolist(), strict=True):
@@ -210,9 +209,8 @@ class _Sink:
             words, most = min(rank[1] for rank in mine), min(rank[2] for rank in mine)
             tally.add(count, -mine[0][0], -words, -most)
             held = sorted([*(c.order for c in tally.best), *mine[:BEST_RECORDS]])[:BEST_RECORDS]
-            for pair, rank in zip(places[begin:end], mine, strict=False):
-                if rank in held:
-                    wanted.append((pair, tally))
+            best = zip(order[begin:end].tolist(), mine, strict=False)
+            wanted += [(pair, tally) for pair, rank in best if rank in held]
         candidates = quoted(np.array([pair for pair, _ in wanted], np.int64))
         for (_, tally), candidate in zip(wanted, candidates, strict=True):
             tally.keep([candidate])
@@ -227,9 +225,9 @@ class _Sink:
         contained: Mapping[tuple[int, int], Contained],
     ) -> list[Candidate]:
         """Return pairs as they are quoted; a text is that of the record, None when too long."""
-        records, tasks = pairs.record[wanted], pairs.task[wanted]
-        shared = self.scanner.evidence.shared_ranges(found, records, tasks)
         candidates = []
+        evidence = self.scanner.evidence
+        shared = evidence.shared_ranges(found, pairs.record[wanted], pairs.task[wanted])
         for pair, (in_task, in_record), text in zip(wanted.tolist(), shared, texts, strict=True):
             task = int(pairs.task[pair])
             if not pairs.runs[pair]:
