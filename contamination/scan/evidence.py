@@ -165,12 +165,12 @@ class Evidence:
         is_own = ~self.is_passage[slot]
         own = slot[is_own]
         owner, entry = expanded(index.slot_starts[own], self.slot_entries[own])
-        tied = np.unique(record[is_own][owner] * index.tasks + index.holder_task[entry])
-        shared_record, shared_token = self._passages_of(record[~is_own], slot[~is_own], tied)
-        keys = np.unique(
-            np.concatenate([record[is_own][owner], shared_record]) * len(index.token_starts)
-            + np.concatenate([index.holder_token[entry], shared_token])
-        )
+        holding, held = record[is_own][owner], index.holder_token[entry]
+        if len(own) < len(slot):
+            tied = np.unique(holding * index.tasks + index.holder_task[entry])
+            shared = self._passages_of(record[~is_own], slot[~is_own], tied)
+            holding, held = np.concatenate([[holding, held], shared], axis=1)
+        keys = np.unique(holding * len(index.token_starts) + held)
         records, token = np.divmod(keys, len(index.token_starts))
         task = np.searchsorted(index.task_starts, token, "right") - 1
         is_first = np.ones(len(keys), bool)
