@@ -27,7 +27,14 @@ import pyarrow.parquet as pq
 import zstandard
 
 from benchwright.contamination.scan import compiled
-from benchwright.contamination.scan.engine import PADDING
+from benchwright.contamination.scan.reading import (
+    BLOCK_BYTES,
+    Block,
+    PieceHash,
+    line_blocks,
+    open_source,
+)
+from benchwright.contamination.scan.shards import Unit, find_shards
 
 TASKS = (2_000, 20_000, 100_000)
 LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
@@ -58,7 +65,7 @@ np.array(list(hashes), dtype=config.hash_config.np_descr).tofile(f"{folder}/t.in
 size, start = 0, None
 for line in open(corpus):
     step.filter(Document(text=json.loads(line)["text"], id="x"))
-    size, start = (size + len(line), start) if start else (0, time.perf_counter())
+    size, start = (size + len(line), start) if start else (0, time.process_time())
     if size > limit:
         break
 print(size / (time.process_time() - start) / 1e6)
@@ -170,17 +177,15 @@ def _compile() -> None:
 
 
 def _scan(path: Path, engine: compiled.CompiledEngine) -> tuple[float, int]:
-    """Return MB a second of processor time, and runs found, of a scan in blocks of 8 MB."""
-    size, found, carry = path.stat().st_size, 0, b""
-    spent = time.thread_time()
-    with path.open("rb", buffering=0) as stream:
-        while data := stream.read(8_000_000):
-            data = carry + data
-            cut = data.rfind(b"\n") + 1
-            carry = data[cut:]
-            block = np.frombuffer(data[:cut] + bytes(PADDING), np.uint8)
-            found += len(engine.scan_lines(block, cut, ("text",)).hit_slot)
-    return size / (time.thread_time() - spent) / 1e6, found
+    """Return MB a second of processor time, and runs found: read, hashed and scanned block-wise."""
+    [shard] = find_shards([str(path)]).shards
+    whole = Unit(shard=0, number=0, begin=0, end=shard.bytes)
+    found, spent = 0, time.thread_time()
+    with open_source(shard, whole, PieceHash()) as source:
+        for block in line_blocks(source, block_bytes=BLOCK_BYTES):
+            if isinstance(block, Block):
+                found += len(engine.scan_lines(block.data, block.size, ("text",)).hit_slot)
+    return shard.bytes / (time.thread_time() - spent) / 1e6, found
 
 
 def _engine(corpus: Path, texts: list[str]) -> float:
