@@ -86,17 +86,18 @@ def marking(name, then):
     return mark
 
 def marked(test, corpus, settings, *, stage, begin, advance):
-    return scan_files(test, corpus, settings, stage=marking("tasks", stage),
-                      begin=marking("scan", begin), advance=advance)
+    report = scan_files(test, corpus, settings, stage=marking("tasks", stage),
+                        begin=marking("scan", begin), advance=advance)
+    marks["end"] = now()
+    return report
 
 pipeline.scan_files = marked
 try:
     main()
 except SystemExit as ended:
     assert ended.code in (0, 1)
-marks["end"] = now()
 [peak] = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
-print(json.dumps([*marks["tasks"], *marks["scan"], *marks["end"], int(peak)]))
+print(json.dumps([*marks["tasks"], *marks["scan"], *marks["end"], now()[0], int(peak)]))
 """
 
 
@@ -223,7 +224,8 @@ def _commands(tasks: dict[int, Path], corpus: Path, folder: Path) -> None:
     """Time whole commands, their parts apart.
 
     The start is Python and the machine code. Tasks are read, indexed and put into tables. The scan
-    goes from the first byte of the corpus to the printed report, with evidence and planted copies.
+    goes from the first byte of the corpus to the report, with evidence and planted copies; what
+    comes after prints it.
     """
     packed, columns = folder / "corpus.jsonl.zst", folder / "corpus.parquet"
     with corpus.open("rb") as source, packed.open("wb") as out:
@@ -245,7 +247,8 @@ def _commands(tasks: dict[int, Path], corpus: Path, folder: Path) -> None:
         print(
             f"{name:7} {count:7,} tasks, {workers}: {size / took.scan:4.0f} "
             f"({size / took.scan_processor:4.0f}); start {took.start:.2f} s, tasks {took.tasks:.2f}"
-            f" s, scan {took.scan:.2f} s; {took.mib:4.0f} MiB ({target})"
+            f" s, scan {took.scan:.2f} s, print {took.printing:.2f} s; "
+            f"{took.mib:4.0f} MiB ({target})"
         )
     base = spent["jsonl", TASKS[0], 1]
     print(f"two threads: {base.scan / spent['jsonl', TASKS[0], 2].scan:.2f} x one (target 1.8)")
@@ -269,6 +272,7 @@ class Spent(NamedTuple):
     tasks: float
     scan: float
     scan_processor: float
+    printing: float
     mib: float
 
 
@@ -285,8 +289,9 @@ def _timed(words: list[str]) -> Spent:
     began = time.perf_counter()
     command = [sys.executable, "-c", COMMAND, *words]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    tasks, _, scan, before, end, after, peak = json.loads(done.stdout.splitlines()[-1])
-    return Spent(tasks - began, scan - tasks, end - scan, after - before, peak / 1024)
+    tasks, _, scan, before, end, after, ended, peak = json.loads(done.stdout.splitlines()[-1])
+    spent = tasks - began, scan - tasks, end - scan, after - before, ended - end
+    return Spent(*spent, peak / 1024)
 
 
 def _peers(tasks: Path, corpus: Path, texts: list[str], speed: float) -> None:
