@@ -97,9 +97,9 @@ def print_report(report: "LintReport") -> None:
     """Print one finding after the other, and how many there are."""
     print_findings(report.findings)
     number = len(report.findings)
-    counts = f"{_many(report.tasks, 'task')}, {_many(report.twins, 'twin')}"
+    counts = f"{many(report.tasks, 'task')}, {many(report.twins, 'twin')}"
     colour = "red" if number else "green"
-    click.echo(click.style(f"{counts}: {_many(number, 'finding')}", fg=colour))
+    click.echo(click.style(f"{counts}: {many(number, 'finding')}", fg=colour))
 
 
 def print_findings(findings: "Iterable[LintFinding]") -> None:
@@ -110,5 +110,6 @@ def print_findings(findings: "Iterable[LintFinding]") -> None:
         click.echo(f"  fix: {finding.fix}")
 
 
-def _many(number: int, name: str) -> str:
+def many(number: int, name: str) -> str:
+    """Return a number with its noun."""
     return f"{number:,} {name}{'' if number == 1 else 's'}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchwright.cli.adversarial_lint import print_findings
+from benchwright.cli.adversarial_lint import many, print_findings
 from benchwright.cli.options import echo_json, json_option
 from benchwright.cli.tables import print_table
 
@@ -60,7 +60,8 @@ def _print(report: "TryReport") -> None:
         _print_near(near)
     _print_cells(report)
     print_findings(report.findings)
-    verdict = "accepted" if report.is_accepted else f"not accepted: {len(report.findings)} findings"
+    verdict = f"not accepted: {many(len(report.findings), 'finding')}"
+    verdict = "accepted" if report.is_accepted else verdict
     click.echo(click.style(verdict, fg="green" if report.is_accepted else "red", bold=True))
 
 

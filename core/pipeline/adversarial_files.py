@@ -65,6 +65,16 @@ class Shelf:
             self._files[key] = self._opened(path)
         return self._files[key]
 
+    def peek(self, path: Path) -> Task | None:
+        """Return the task of a file without asking what is wrong; None for a twin or no task."""
+        if (opened := self._files.get(path.resolve())) is not None:
+            return None if opened.is_twin else opened.task
+        reading = read_file(path)
+        pack = (
+            None if reading.document is None or reading.document.is_twin else self._pack_of(reading)
+        )
+        return None if pack is None else _task(reading, pack, self._created_at)
+
     def _opened(self, path: Path) -> TaskFile:
         reading = read_file(path)
         pack = self._pack_of(reading)

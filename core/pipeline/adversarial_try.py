@@ -9,6 +9,7 @@ from benchwright.contamination.neighbours import Neighbour, nearest_neighbours
 from benchwright.contamination.pool import task_item
 from benchwright.contamination.views import to_view
 from benchwright.errors import InputError, Place
+from benchwright.generators.adversarial.draft import TWIN_SUFFIX
 from benchwright.generators.adversarial.rules import LintFinding
 from benchwright.generators.adversarial.tasks import taxonomy_of
 from benchwright.judges.agents import vacuous_outputs
@@ -168,9 +169,9 @@ def _known(file: TaskFile, against: Sequence[Path], shelf: Shelf) -> list[tuple[
     for path in paths:
         if path.suffix == SUFFIX or (path.is_dir() and any(path.glob(f"*{SUFFIX}"))):
             for one in find_files([path]):
-                other = shelf.open(one)
-                if other.task and not other.is_twin and one.resolve() != file.path.resolve():
-                    found.setdefault(other.task.id, (one.name, other.task))
+                other = None if one.name.endswith(TWIN_SUFFIX) else shelf.peek(one)
+                if other is not None and one.resolve() != file.path.resolve():
+                    found.setdefault(other.id, (one.name, other))
             continue
         if not path.exists():
             raise InputError(

@@ -1,16 +1,20 @@
 """A hand-written file as a task of the benchmark, and a task as such a file."""
 
+import json
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from benchwright.attacks import AttackTaxonomy
+from benchwright.canonical import canonical_json
 from benchwright.errors import ConfigError, Place
 from benchwright.generators.adversarial.document import Document, FrontMatter
-from benchwright.generators.programmatic.tree import Compiler
+from benchwright.generators.programmatic.tree import Compiler, Filler
 from benchwright.packs import ATTACKS_FILE, Pack
-from benchwright.render import OMIT
+from benchwright.render import OMIT, Renderer
 from benchwright.tasks import CheckSpec, JsonObject, Parent, Provenance, Rubric, Task
 
 _KNOWN = frozenset(
@@ -47,9 +51,16 @@ def fill(pack: Pack, value: Any, scope: JsonObject) -> Any:
         "vocab": dict(pack.vocab),
         **scope,
     }
-    compiler = Compiler(path=pack.root / ATTACKS_FILE, lines={}, renderer=pack.renderer)
-    filler = compiler.fill(value, (), _KNOWN & set(names))
+    file = str(pack.root / ATTACKS_FILE)
+    filler = _compiled(pack.renderer, file, canonical_json(value), frozenset(_KNOWN & set(names)))
     return filler(pack.renderer.scope(names))
+
+
+@lru_cache(maxsize=512)
+def _compiled(renderer: Renderer, file: str, value: str, known: frozenset[str]) -> Filler:
+    """Return a compiled value of a taxonomy; many files ask for the same ones."""
+    compiler = Compiler(path=Path(file), lines={}, renderer=renderer)
+    return compiler.fill(json.loads(value), (), known)
 
 
 def base_checks(document: Document, pack: Pack) -> tuple[CheckSpec, ...]:
