@@ -119,8 +119,8 @@ def store(ledger, *, model, served, role="author"):
         cost_source="free",
         replayed=False,
     )
-    ledger.claim(spec, picodollars=0, cap_picodollars=None)
-    ledger.store(result, price_sha256="0" * 64, tries=1, seconds=0.0, made_at=0.0)
+    ledger.write(ledger.claim(spec, picodollars=0, cap_picodollars=None))
+    ledger.write(ledger.store(result, price_sha256="0" * 64, tries=1, seconds=0.0, made_at=0.0))
     return result.call_id
 
 
