@@ -81,6 +81,7 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
             "judges": config.model_dump(mode="json"),
             "lineage": models.table.sha256,
             "declared": run.project.config.models.model_dump(mode="json")["declare"],
+            "waived": [(w.rule, w.author, w.judge) for w in models.waivers],
             "prompts": prompt_sha256s(),
             "minimums": minimums.by_dimension,
             "calibration": minimums.calibration_sha256,
