@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -137,7 +138,9 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
     with open_bench(run, config) as bench:
         outcome = _decide_all(run, config, rows, bench)
         pairs = near_pairs(outcome.accepted.values())
-        for task_id, reason in break_ties(pairs, outcome.accepted, bench.comparer).items():
+        workers = run.project.config.models.max_connections
+        vote = partial(in_order, workers=workers, stopping=bench.stopping)
+        for task_id, reason in break_ties(pairs, outcome.accepted, bench.comparer, vote).items():
             outcome.decisions[task_id] = outcome.decisions[task_id].model_copy(
                 update={"status": "rejected", "rule": "J005", "reasons": (reason,)}
             )
