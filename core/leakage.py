@@ -148,7 +148,7 @@ def complete(
     by_id = {call.call_id: call for call in calls}
     judged: dict[str, list[CallRow]] = defaultdict(list)
     for call in calls:
-        if call.role in JUDGING:
+        if call.role in JUDGING and _was_used(call):
             judged[call.row].append(call)
     concerned = [row for row in rows if row.calls or row.judged_by in ("models", "offline")]
     accepted = [
@@ -179,6 +179,12 @@ def complete(
             "waived_pairs": _waived_pairs(findings),
         }
     )
+
+
+def _was_used(call: CallRow) -> bool:
+    """Say whether a judge's reply counts: a comparison that another model answered abstains."""
+    served = set(call.served_lineage)
+    return call.role != "pairwise_judge" or (bool(served) and served <= set(call.requested_lineage))
 
 
 def resolved_again(call: CallRow, models: Models) -> CallRow:

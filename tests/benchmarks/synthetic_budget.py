@@ -42,7 +42,8 @@ def main() -> None:
             bad["ended in other bytes"] += not found.same_bytes
     used.sort()
     print(
-        f"{builds} builds, {stopped} stopped at the cap and went on, {builds - stopped} ended under it"
+        f"{builds} builds: {stopped} stopped at the cap and went on, "
+        f"{builds - stopped} ended under it"
     )
     if used:
         print(f"of the cap was spent at the stop: median {used[len(used) // 2]:.0%}")

@@ -28,6 +28,7 @@ JUDGES = ("mistralai/mistral-small-2603", "qwen/qwen3-32b", "anthropic/claude-ha
 URL = "http://127.0.0.1:1/v1"
 FAULTS = ("rate_limited", "server", "timeout", "connection", "bad_reply")
 HIGH_USD = 1e6
+PRICE = DeclaredPrice(input_usd_per_million=1.0, output_usd_per_million=2.0)
 
 
 class Book:
@@ -82,7 +83,7 @@ class Outcome:
     same_bytes: bool
 
 
-def write_config(folder, *, max_usd, prices, connections):
+def write_config(folder, *, max_usd, prices, connections, count=4):
     """Write a project of two authors and three judges, and return its path."""
     roster = {
         name: [{"model": m, "provider": "http", "api_base": URL, "max_tokens": 500} for m in listed]
@@ -92,7 +93,7 @@ def write_config(folder, *, max_usd, prices, connections):
         "benchmark": {"name": "syn", "version": "0.1.0", "created_at": "2026-10-05T00:00:00Z"},
         "seed": 7,
         "pack": "agent_tasks",
-        "author": {"synthetic": {"models": roster["authors"], "count": 4}},
+        "author": {"synthetic": {"models": roster["authors"], "count": count}},
         "judges": {"models": roster["judges"]},
         "models": {"max_connections": connections},
         "split": {"max_deviation": 1.0},
