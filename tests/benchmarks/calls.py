@@ -35,7 +35,7 @@ DELAY_SECONDS = 0.2
 PURPOSE = Purpose(role="author", row="bench")
 PRICE = DeclaredPrice(input_usd_per_million=1.0, output_usd_per_million=1.0)
 MODEL = "openai/gpt-4o-mini"
-ROUNDS = 5
+ROUNDS = 3
 OUR_SWITCH = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"  # plain use is measured without it
 
 
@@ -182,10 +182,15 @@ def medians_one_by_one(folder, url, count):
     return statistics.median(plain[20:]) * 1e3, statistics.median(ours[20:]) * 1e3
 
 
+def whole_waves(count):
+    """Return the calls of a round: as many as fill every place, so that the ideal can be met."""
+    return max(1, count // ROUNDS // IN_FLIGHT) * IN_FLIGHT
+
+
 def rounds_of(folder, url, count, start):
     """Measure all four in turns, so that what else the machine does hits each of them."""
     all_rates = {name: Rates() for name in (*OURS, *PLAIN)}
-    share = count // ROUNDS
+    share = whole_waves(count)
     for number in range(ROUNDS):
         for name, (kind, provider) in OURS.items():
             asked = specs(kind, url, share, start=start + number * share)
@@ -204,9 +209,12 @@ PLAIN = {"litellm plainly": rate_litellm, "dspy plainly": rate_dspy}
 
 def main():
     logging.disable(logging.CRITICAL)
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 48 * IN_FLIGHT
     ideal = IN_FLIGHT / DELAY_SECONDS
-    print(f"load {os.getloadavg()[0]:.1f}, {count} calls in {ROUNDS} rounds, {IN_FLIGHT} in flight")
+    print(
+        f"load {os.getloadavg()[0]:.1f}, {ROUNDS} rounds of {whole_waves(count)} calls, "
+        f"{IN_FLIGHT} in flight"
+    )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with Server(DELAY_SECONDS) as url:
@@ -232,7 +240,7 @@ def main():
 
 
 def warm_replay(folder, url, count):
-    share = count // ROUNDS
+    share = whole_waves(count)
     with open_gateway(folder, HttpProvider()) as gateway:
         asked = specs("http", url, share, start=10**7)
         rounds = -(-10_000 // share)
