@@ -64,6 +64,7 @@ def print_result(result: "BuildResult") -> None:
         ["stage", "mode", "reason", "count"],
         [[reason.stage, reason.mode, reason.text, reason.count] for reason in result.reasons],
     )
+    _print_cost(result)
     coverage = result.coverage
     click.echo(
         f"coverage        {coverage['covered']:,} of {coverage['feasible']:,} feasible tuples "
@@ -76,3 +77,31 @@ def print_result(result: "BuildResult") -> None:
     click.echo(f"kept stages     {result.resumed} of {result.stages} were there already")
     click.echo(f"release         {result.release_folder}")
     click.echo(f"\nnext: benchwright manifest verify {result.release_folder}")
+
+
+def _print_cost(result: "BuildResult") -> None:
+    from benchwright.costs import dollars
+
+    cost = result.cost
+    if cost.rows:
+        print_table(
+            "Cost, of kept and left out alike",
+            ["mode", "role", "model", "calls", "tokens", "dollars", "price from"],
+            [
+                [
+                    *(row.mode, row.role, row.model, row.calls),
+                    *(row.input_tokens + row.output_tokens, dollars(row.picodollars)),
+                    ", ".join(priced.source.replace("_", " ") for priced in row.priced),
+                ]
+                for row in cost.rows
+            ],
+        )
+    each = ", ".join(
+        f"{dollars(mode.picodollars_per_accepted_task)} a {mode.mode} task"
+        for mode in cost.modes
+        if mode.picodollars_per_accepted_task is not None
+    )
+    click.echo(f"cost            {dollars(cost.picodollars)}{f' ({each})' if each else ''}")
+    if result.lost_picodollars:
+        lost = dollars(result.lost_picodollars)
+        click.echo(f"                up to {lost} more for calls that brought no reply")

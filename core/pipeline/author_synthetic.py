@@ -16,6 +16,7 @@ from benchwright.calls.dspy_engine import Caller
 from benchwright.calls.gateway import Gateway
 from benchwright.calls.log import CALLS, call_row
 from benchwright.calls.scripted import RuleProvider
+from benchwright.calls.spec import CallResult
 from benchwright.errors import ConfigError
 from benchwright.files import atomic_writer
 from benchwright.generators.programmatic.author import author_family
@@ -38,7 +39,7 @@ from benchwright.pipeline.calls import (
     settings_of,
 )
 from benchwright.pipeline.candidates import AUTHORED, CandidateFiles
-from benchwright.pipeline.judge import open_bench
+from benchwright.pipeline.judge import Bench, open_bench, ordered
 from benchwright.pipeline.run import Run
 from benchwright.seeds import row_seed
 from benchwright.stages import FinishedStage, StageResult, Tally, finished_stage, run_stage
@@ -127,15 +128,17 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
     tally = Tally(unit="candidates")
     with (
         open_gateway(run, offline) as gateway,
-        _judges(run, gateway) as fit,
+        _open_judges(run, gateway) as judges,
         CandidateFiles(folder) as files,
         atomic_writer(folder / CALLS) as log,
     ):
         while jobs := _next_round(run, cells, wanted, models, budget - tally.entered):
             seeds.update({job.seed.task.id: job.seed for job in jobs})
-            for job, written, writer, counts in _write_round(run, jobs, gateway, fit, models):
-                for call in writer.calls:
-                    log.write(call_row(call, models).to_json().encode() + b"\n")
+            round_ = _write_round(run, jobs, gateway, judges.fit, models)
+            for job, written, writer, counts in round_:
+                for call in (*writer.calls, *judges.calls_on(written)):
+                    line = call_row(call, models, mode="synthetic").to_json()
+                    log.write(line.encode() + b"\n")
                 _file(job, written, files, tally)
                 if counts:
                     cells[job.cell].accepted[job.row] = models.lineages(job.model.model)
@@ -150,18 +153,39 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
     return StageResult(counts=tally.counts(), details=details)
 
 
-@contextmanager
-def _judges(run: Run, gateway: Gateway) -> Iterator[Callable[[Task], bool]]:
-    """Yield what says whether a task counts: the judges where they see synthetic rows.
+@dataclass(slots=True)
+class _Judges:
+    """What says whether a task counts: the judges where they see synthetic rows.
 
     Their replies are in the ledger, so that the stage that judges pays for none of them again.
     """
+
+    bench: Bench | None
+    _read: int = 0
+    _calls: dict[str, list[CallResult]] = field(default_factory=dict)
+
+    def fit(self, task: Task) -> bool:
+        return self.bench is None or self.bench.judge(task).decision.status == "accepted"
+
+    def calls_on(self, written: Written) -> list[CallResult]:
+        """Return the calls that judged a candidate, whether or not its task enters the pool."""
+        if self.bench is None or written.task is None:
+            return []
+        made = self.bench.calls[self._read :]
+        self._read += len(made)
+        for call in made:
+            self._calls.setdefault(call.purpose.row, []).append(call)
+        return ordered(self._calls.get(written.task.id, ()))
+
+
+@contextmanager
+def _open_judges(run: Run, gateway: Gateway) -> Iterator[_Judges]:
     config = run.project.config.judges
     if config is None or "synthetic" not in config.modes:
-        yield lambda task: True
+        yield _Judges(None)
         return
     with open_bench(run, config, gateway) as bench:
-        yield lambda task: bench.judge(task).decision.status == "accepted"
+        yield _Judges(bench)
 
 
 def most_candidates(wanted: SyntheticConfig) -> int:
@@ -297,7 +321,7 @@ def _write_round(
 
 def _as_served(written: Written, writer: Writer, models: Models) -> Written:
     """Refuse a candidate in which another lineage wrote than was asked for (L004)."""
-    for call in map(partial(call_row, models=models), writer.calls):
+    for call in map(partial(call_row, models=models, mode="synthetic"), writer.calls):
         known = set(call.served_lineage)
         if call.provider in ("litellm", "http") and (
             not known or not known <= set(call.requested_lineage)

@@ -6,7 +6,7 @@ reply came first. Replies stand in the ledger: a run that stopped asks only what
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ from benchwright.pipeline.minimums import minimums_of
 from benchwright.pipeline.references import pass_on_reference_runs
 from benchwright.pipeline.run import Run
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
-from benchwright.tasks import JsonObject, Task
+from benchwright.tasks import JsonObject, Mode, Task
 from benchwright.verdicts import GateDecision, Verdict
 from benchwright.words import leaf_texts
 
@@ -144,7 +144,8 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
     waived: Counter[str] = Counter()
     for mode, counts in by_mode.items():
         waived[mode] = counts.pop("waived", 0)
-    _write_calls(folder / CALLS, bench.calls, read_models(run))
+    modes = {values["id"]: values["provenance"]["mode"] for values in read_values(rows)}
+    _write_calls(folder / CALLS, bench.calls, read_models(run), modes)
     pass_on_reference_runs(gated.folder, folder)
     given = [verdict for verdicts in outcome.verdicts.values() for verdict in verdicts]
     decisions = outcome.decisions.values()
@@ -253,13 +254,20 @@ def in_order(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _write_calls(path: Path, made: Iterable[CallResult], models: Models) -> None:
-    """Write every call once, in the order of its row, step and id, whichever came first."""
+def _write_calls(
+    path: Path, made: Iterable[CallResult], models: Models, modes: Mapping[str, Mode]
+) -> None:
+    calls = ordered(made)
+    lines = (call_row(call, models, mode=modes[call.purpose.row]).to_json() for call in calls)
+    write_lines(path, lines)
+
+
+def ordered(made: Iterable[CallResult]) -> list[CallResult]:
+    """Return every call once, in the order of its row, step and id, whichever came first."""
     by_id = {call.call_id: call for call in made}
-    ordered = sorted(
+    return sorted(
         by_id.values(), key=lambda call: (call.purpose.row, call.purpose.step, call.call_id)
     )
-    write_lines(path, (call_row(call, models).to_json() for call in ordered))
 
 
 def near_pairs(tasks: Iterable[Task]) -> list[NearPair]:

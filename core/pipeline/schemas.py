@@ -8,6 +8,7 @@ from benchwright.accepted import AcceptedFindings
 from benchwright.calibration import CalibrationReport, LabelledPair, Policy
 from benchwright.calls.log import CallRow
 from benchwright.config import Config
+from benchwright.costs import CostReport
 from benchwright.files import write_text
 from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
@@ -34,6 +35,7 @@ RECORDS: dict[str, type[Record]] = {
     "check_report": CheckReport,
     "config": Config,
     "contamination_report": ContaminationReport,
+    "cost_report": CostReport,
     "coverage_report": CoverageReport,
     "diversity_report": DiversityReport,
     "contamination_policy": Policy,
