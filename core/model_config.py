@@ -66,6 +66,8 @@ class SyntheticConfig(Record):
     Attributes:
         models: The authors; their lineages rotate over the cells of the pack.
         count: Accepted rows wanted.
+        traces: Trace files or globs. Their failures, redacted, are seeds beside those of the
+            families: in turn with them, each once. The new task names the trace as its parent.
         max_candidates: Most candidates to try; without it, three times `count`.
         max_lineage_share: Most of a dimension's accepted rows that one author lineage may write;
             without it, an even share and a fifth more.
@@ -74,6 +76,7 @@ class SyntheticConfig(Record):
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
     count: Annotated[int, Field(gt=0, le=1_000_000)]
+    traces: tuple[str, ...] = ()
     max_candidates: Annotated[int, Field(gt=0)] | None = None
     max_lineage_share: Annotated[float, Field(gt=0, le=1)] | None = None
     rejected: bool = True

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 
 from benchwright.calls.dspy_engine import Caller
@@ -17,16 +16,14 @@ from benchwright.calls.gateway import Gateway
 from benchwright.calls.log import CALLS, call_row
 from benchwright.calls.scripted import RuleProvider
 from benchwright.calls.spec import CallResult
-from benchwright.errors import ConfigError
-from benchwright.files import atomic_writer
-from benchwright.generators.programmatic.author import author_family
-from benchwright.generators.programmatic.family import Family
-from benchwright.generators.synthetic.author import Seed, Written, write_candidate
+from benchwright.config import find_seed_traces
+from benchwright.files import atomic_writer, file_sha256
+from benchwright.generators.synthetic.author import Written, write_candidate
 from benchwright.generators.synthetic.offline import OfflineAuthor
 from benchwright.generators.synthetic.prompts import prompts_ref
 from benchwright.generators.synthetic.schedule import author_of, over_share
+from benchwright.generators.synthetic.seeds import Seed
 from benchwright.generators.synthetic.signatures import Writer
-from benchwright.generators.synthetic.texts import pack_texts
 from benchwright.judges.gate import gate_task
 from benchwright.judges.scoring import score_output
 from benchwright.lineage.kinship import Models
@@ -41,28 +38,13 @@ from benchwright.pipeline.calls import (
 from benchwright.pipeline.candidates import AUTHORED, CandidateFiles
 from benchwright.pipeline.judge import Bench, open_bench, ordered
 from benchwright.pipeline.run import Run
+from benchwright.pipeline.seeds import Cell, cells_of, read_seeds
 from benchwright.seeds import row_seed
 from benchwright.stages import FinishedStage, StageResult, Tally, finished_stage, run_stage
 from benchwright.tasks import JsonObject, Task
 
 CANDIDATES_PER_ROW = 3
 _STAGE = "author-synthetic"
-_SEEDS_AT_ONCE = 200
-
-
-@dataclass(slots=True)
-class Cell:
-    """One dimension: how many rows it wants, its seeds, and what was accepted."""
-
-    name: str
-    wanted: int
-    seeds: Iterator[Task]
-    tried: int = 0
-    accepted: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def missing(self) -> int:
-        return self.wanted - len(self.accepted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +65,8 @@ def author_synthetic(run: Run) -> FinishedStage:
     """Author the tasks that models write.
 
     Raises:
-        ConfigError: If a model may not be called, or the pack has no families to seed from.
+        ConfigError: If a model may not be called, or there is nothing to seed from.
+        InputError: If a trace file cannot be used.
         BudgetError: If the next call could cross the cap; the run resumes with a higher one.
         ProviderFault: If an endpoint is closed to us.
     """
@@ -113,6 +96,7 @@ def _inputs(run: Run, wanted: SyntheticConfig, models: Models) -> JsonObject:
     return {
         **run.common_inputs(),
         "synthetic": wanted.model_dump(mode="json"),
+        "traces": [[path.name, file_sha256(path)] for path in find_seed_traces(run.project)],
         "models": config.models.model_dump(mode="json", exclude={"max_connections"}),
         "lineage": models.table.sha256,
         "prompts": prompts_ref().sha256,
@@ -121,7 +105,8 @@ def _inputs(run: Run, wanted: SyntheticConfig, models: Models) -> JsonObject:
 
 
 def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) -> StageResult:
-    cells = cells_of(run, wanted.count)
+    pool = read_seeds(run, wanted)
+    cells = cells_of(run, wanted.count, pool)
     seeds: dict[str, Seed] = {}
     offline = RuleProvider("offline", OfflineAuthor(seeds).answer, served_model=OFFLINE_MODEL)
     budget = most_candidates(wanted)
@@ -132,7 +117,7 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
         CandidateFiles(folder) as files,
         atomic_writer(folder / CALLS) as log,
     ):
-        while jobs := _next_round(run, cells, wanted, models, budget - tally.entered):
+        while jobs := _next_round(cells, wanted, models, budget - tally.entered):
             seeds.update({job.seed.task.id: job.seed for job in jobs})
             round_ = _write_round(run, jobs, gateway, judges.fit, models)
             for job, written, writer, counts in round_:
@@ -149,6 +134,7 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
         "accepted": sum(len(cell.accepted) for cell in cells.values()),
         "shortfall": {cell.name: cell.missing for cell in cells.values() if cell.missing},
         "settled_picodollars": spent.settled,
+        "files": list(pool.files),
     }
     return StageResult(counts=tally.counts(), details=details)
 
@@ -193,57 +179,8 @@ def most_candidates(wanted: SyntheticConfig) -> int:
     return wanted.max_candidates or CANDIDATES_PER_ROW * wanted.count
 
 
-def cells_of(run: Run, count: int) -> dict[str, Cell]:
-    """Return one cell per dimension that has families; together they want `count` rows."""
-    families: dict[str, list[Family]] = {}
-    for path in run.pack.families:
-        family = run.family(path)
-        families.setdefault(family.file.dimension, []).append(family)
-    if not families:
-        raise ConfigError(
-            f"pack {run.pack.name!r} has no families, so there is nothing to seed models with",
-            fix="drop author.synthetic, or give the pack a family",
-        )
-    each, rest = divmod(count, len(families))
-    return {
-        name: Cell(name=name, wanted=each + (index < rest), seeds=_seeds(run, families[name]))
-        for index, name in enumerate(sorted(families))
-        if each + (index < rest)
-    }
-
-
-def _seeds(run: Run, families: Sequence[Family]) -> Iterator[Task]:
-    """Yield accepted tasks of the families in turn, for ever; their values are of their own."""
-    rows = [family_seeds(run, family) for family in families]
-    for source in cycle(rows):
-        yield next(source)
-
-
-def family_seeds(run: Run, family: Family) -> Iterator[Task]:
-    """Yield accepted tasks of one family, for ever; no programmatic task has their values."""
-    batch = 0
-    while True:
-        rows = author_family(
-            family,
-            pack=run.pack,
-            seed=row_seed(run.project.config.seed, "synthetic", family.name, batch),
-            count=_SEEDS_AT_ONCE,
-            strength=1,
-            accept=gate_task,
-            created_at=run.project.created_at,
-        )
-        for task, decision in rows:
-            if decision.status == "accepted":
-                yield task
-        batch += 1
-
-
 def _next_round(
-    run: Run,
-    cells: dict[str, Cell],
-    wanted: SyntheticConfig,
-    models: Models,
-    budget: int,
+    cells: dict[str, Cell], wanted: SyntheticConfig, models: Models, budget: int
 ) -> list[Job]:
     lineages = {item.model: models.lineages(item.model) for item in wanted.models}
     share = wanted.max_lineage_share or even_share(len({*lineages.values()}))
@@ -255,15 +192,18 @@ def _next_round(
             model = author_of(cell.name, cell.tried, wanted.models, barred=barred)
             if model is None or len(jobs) >= budget:
                 break
-            jobs.append(next_job(run, cell, model))
+            job = next_job(cell, model)
+            if job is None:
+                break
+            jobs.append(job)
     return jobs
 
 
-def next_job(run: Run, cell: Cell, model: ModelConfig) -> Job:
-    """Return the next candidate of a cell, which this model writes."""
-    dimensions = {item.name: item for item in run.pack.spec.dimensions}
-    fixed = pack_texts(run.pack.spec.constants)
-    seed = Seed.of(next(cell.seeds), dimensions[cell.name], fixed=fixed)
+def next_job(cell: Cell, model: ModelConfig) -> Job | None:
+    """Return the next candidate of a cell, which this model writes; None without a seed."""
+    seed = next(cell.seeds, None)
+    if seed is None:
+        return None
     cell.tried += 1
     return Job(cell=cell.name, index=cell.tried - 1, seed=seed, model=model)
 

@@ -186,8 +186,13 @@ def _judge_name(judging: JudgingReport | None) -> str:
 
 
 def _sources(authored: Iterable[FinishedStage]) -> Iterator[SourceRef]:
-    for stage in authored:
-        for file in stage.record.details.get("files", ()):
+    """Yield every trace file once, whichever modes read it."""
+    files = [file for stage in authored for file in stage.record.details.get("files", ())]
+    seen: set[tuple[str, str]] = set()
+    for file in files:
+        key = file["file"], file["sha256"]
+        if key not in seen:
+            seen.add(key)
             yield SourceRef(
                 name=file["file"],
                 format=file["format"],
