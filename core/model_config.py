@@ -101,6 +101,8 @@ class JudgesConfig(Record):
         modes: Which authoring modes are judged by models; the others carry a counted waiver.
         calibration: A file of `judge calibrate --judge panel --write-calibration`, from the folder
             of the config: it sets the least scores, and nothing is judged once it has expired.
+        questions: Files of `judge optimise`, from the folder of the config: the judge that each of
+            them names is asked its questions in place of the shipped ones.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
@@ -108,6 +110,12 @@ class JudgesConfig(Record):
     min_score: Dimension15 = 3
     modes: tuple[Mode, ...] = ("synthetic",)
     calibration: Path | None = None
+    questions: tuple[Path, ...] = ()
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
     @field_validator("models")
     @classmethod
@@ -126,6 +134,8 @@ class JudgesConfig(Record):
             raise ValueError(f"per_task is {self.per_task}, but {named} named")
         if self.calibration is not None and self.is_offline:
             raise ValueError(f"calibration is for models, and {OFFLINE_MODEL} is none")
+        if self.questions and self.is_offline:
+            raise ValueError(f"questions are for models, and {OFFLINE_MODEL} is none")
         return self
 
     @property

@@ -37,6 +37,8 @@ from benchwright.pipeline.calls import (
 )
 from benchwright.pipeline.candidates import AUTHORED, CandidateFiles
 from benchwright.pipeline.judge import Bench, open_bench, ordered
+from benchwright.pipeline.minimums import minimums_of
+from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.run import Run
 from benchwright.pipeline.seeds import Cell, cells_of, read_seeds
 from benchwright.seeds import row_seed
@@ -93,6 +95,7 @@ def is_authored(run: Run, wanted: SyntheticConfig, models: Models) -> bool:
 
 def _inputs(run: Run, wanted: SyntheticConfig, models: Models) -> JsonObject:
     config = run.project.config
+    judges = config.judges
     return {
         **run.common_inputs(),
         "synthetic": wanted.model_dump(mode="json"),
@@ -100,7 +103,9 @@ def _inputs(run: Run, wanted: SyntheticConfig, models: Models) -> JsonObject:
         "models": config.models.model_dump(mode="json", exclude={"max_connections"}),
         "lineage": models.table.sha256,
         "prompts": prompts_ref().sha256,
-        "judges": config.judges.model_dump(mode="json") if config.judges else None,
+        "judges": None if judges is None else judges.model_dump(mode="json"),
+        "minimums": None if judges is None else minimums_of(run, judges).by_dimension,
+        "questions": read_questions(run).sha256s(),
     }
 
 

@@ -43,6 +43,7 @@ from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_m
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.gate import REJECTED, TASKS, read_values
 from benchwright.pipeline.minimums import minimums_of
+from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.references import pass_on_reference_runs
 from benchwright.pipeline.run import Run
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
@@ -81,7 +82,7 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
             "judges": config.model_dump(mode="json"),
             "lineage": models.table.sha256,
             "declared": run.project.config.models.model_dump(mode="json")["declare"],
-            "prompts": prompt_sha256s(),
+            "prompts": {**prompt_sha256s(), **read_questions(run).sha256s()},
             "minimums": minimums.by_dimension,
             "calibration": minimums.calibration_sha256,
         },
@@ -162,7 +163,9 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
             "basis": dict(sorted(basis.items())),
             "waived": {mode: count for mode, count in sorted(waived.items()) if count},
             "near_duplicates": len(pairs),
-            "prompts": {} if config.is_offline else prompt_sha256s(),
+            "prompts": {}
+            if config.is_offline
+            else {**prompt_sha256s(), **read_questions(run).sha256s()},
         }
     )
     details: JsonObject = {
@@ -192,7 +195,9 @@ def open_bench(run: Run, config: JudgesConfig, gateway: Gateway | None = None) -
     with nullcontext(gateway) if gateway is not None else open_gateway(run) as opened:
         panel = Panel(
             asker=Asker(
-                caller=Recorder(gateway=opened, made=calls, stopping=stopping), models=models
+                caller=Recorder(gateway=opened, made=calls, stopping=stopping),
+                models=models,
+                questions=read_questions(run),
             ),
             judges=config.models,
             per_task=config.judges_per_task,

@@ -36,6 +36,7 @@ from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.calls import PAID
 from benchwright.pipeline.gate import TASKS, gate_pool, read_tasks
 from benchwright.pipeline.minimums import minimums_of
+from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.run import Run, Silence
 from benchwright.pipeline.seeds import Cell, cells_of, read_seeds
 from benchwright.stages import FinishedStage
@@ -183,7 +184,7 @@ class _Stage:
             ledger=None if fresh else self.ledger,
         )
         panel = Panel(
-            asker=Asker(caller=caller, models=self.models),
+            asker=Asker(caller=caller, models=self.models, questions=read_questions(self.run)),
             judges=config.models,
             per_task=config.judges_per_task,
             minimums=minimums_of(self.run, config).by_dimension,

@@ -15,12 +15,12 @@ from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.bound import Calibration
 from benchwright.judges.mutation.run import MutationReport
+from benchwright.judges.panel.questions import OptimisedJudge
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
 from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
-from benchwright.pipeline.optimise import OptimisedJudge
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
