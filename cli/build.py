@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 @call_options
 @click.option("--replace", is_flag=True, help="Replace a different release of the same version.")
 def command(replace: bool, **flags: Any) -> None:
-    """Build the benchmark version that CONFIG describes, offline.
+    """Build the benchmark version that CONFIG describes.
 
-    Authors tasks in each mode, checks them, splits them with no kin across the line, and writes
-    the release to OUTPUT/NAME/VERSION. Finished stages are kept in OUTPUT/NAME/VERSION.work: a
-    run that was killed goes on where it stopped and ends in the same bytes.
+    Authors tasks in each mode, checks them, has them judged, splits them with no kin across the
+    line, and writes the release to OUTPUT/NAME/VERSION. Finished stages are kept in
+    OUTPUT/NAME/VERSION.work: a run that was killed goes on where it stopped and ends in the same
+    bytes. It runs offline unless CONFIG names models as authors or judges; then --dry-run says
+    what they would cost, budget.max_usd is never crossed, and every reply is in
+    OUTPUT/NAME/ledger.sqlite, so that none is paid for twice.
 
     \b
     Example:
       benchwright build bench.yaml
+      benchwright build bench.yaml --dry-run
       benchwright build bench.yaml --limit 20 --output try --json
     """
     from benchwright.pipeline.build import build
