@@ -67,6 +67,8 @@ class SyntheticConfig(Record):
     Attributes:
         models: The authors; their lineages rotate over the cells of the pack.
         count: Accepted rows wanted.
+        traces: Trace files or globs. Their failures, redacted, are seeds beside those of the
+            families: in turn with them, each once. The new task names the trace as its parent.
         max_candidates: Most candidates to try; without it, three times `count`.
         max_lineage_share: Most of a dimension's accepted rows that one author lineage may write;
             without it, an even share and a fifth more.
@@ -75,6 +77,7 @@ class SyntheticConfig(Record):
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
     count: Annotated[int, Field(gt=0, le=1_000_000)]
+    traces: tuple[str, ...] = ()
     max_candidates: Annotated[int, Field(gt=0)] | None = None
     max_lineage_share: Annotated[float, Field(gt=0, le=1)] | None = None
     rejected: bool = True
@@ -99,6 +102,8 @@ class JudgesConfig(Record):
         modes: Which authoring modes are judged by models; the others carry a counted waiver.
         calibration: A file of `judge calibrate --judge panel --write-calibration`, from the folder
             of the config: it sets the least scores, and nothing is judged once it has expired.
+        questions: Files of `judge optimise`, from the folder of the config: the judge that each of
+            them names is asked its questions in place of the shipped ones.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
@@ -106,6 +111,12 @@ class JudgesConfig(Record):
     min_score: Dimension15 = 3
     modes: tuple[Mode, ...] = ("synthetic",)
     calibration: Path | None = None
+    questions: tuple[Path, ...] = ()
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
     @field_validator("models")
     @classmethod
@@ -124,6 +135,8 @@ class JudgesConfig(Record):
             raise ValueError(f"per_task is {self.per_task}, but {named} named")
         if self.calibration is not None and self.is_offline:
             raise ValueError(f"calibration is for models, and {OFFLINE_MODEL} is none")
+        if self.questions and self.is_offline:
+            raise ValueError(f"questions are for models, and {OFFLINE_MODEL} is none")
         return self
 
     @property

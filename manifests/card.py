@@ -9,6 +9,7 @@ from benchwright.canonical import sha256_hex
 from benchwright.leakage import LeakageReport
 from benchwright.lineage.waivers import OF_A_PAIR
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
+from benchwright.manifests.card_models import model_facts
 from benchwright.manifests.documents import Documents
 from benchwright.manifests.licences import card_text, known_licences, license_line, yaml_text
 from benchwright.manifests.rows import COLUMNS, split_path
@@ -65,6 +66,7 @@ def _facts(documents: Documents) -> JsonObject:
         "authors": sorted(manifest.providers.author.items()),
         "judge": manifest.providers.judge,
         "model_calls": manifest.model_calls,
+        "models": model_facts(documents),
         "modes": modes,
         "splits": _split_facts(documents, modes),
         "clusters": {

@@ -1,7 +1,7 @@
 """One gateway and one ledger per project, for whatever stage calls models."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from benchwright.calls.dspy_engine import ModelSettings
@@ -91,6 +91,14 @@ def open_ledger(run: Run) -> Ledger:
     """
     benchmark = run.project.config.benchmark
     return Ledger(ledger_path(run), scope=f"{benchmark.name} {benchmark.version}")
+
+
+def lost_picodollars(run: Run) -> int:
+    """Return the most that calls of this version without a reply may have been charged."""
+    if not ledger_path(run).exists():
+        return 0
+    with closing(open_ledger(run)) as ledger:
+        return ledger.spent().lost
 
 
 def prices_of(run: Run) -> PriceTable:

@@ -34,6 +34,7 @@ def call(number, role, requested, served=None, *, provider="litellm", models=MOD
         call_id=f"{number:016x}",
         role=role,
         row="r",
+        mode="synthetic",
         cell="c",
         step="",
         provider=provider,
