@@ -219,7 +219,17 @@ def find_sources(project: Project) -> list[Path]:
         ConfigError: If a path or glob matches no file.
     """
     assert project.config.author.trace is not None  # noqa: S101 - the caller checked
-    return _find(project, project.config.author.trace.sources, "author.trace.sources")
+    return _find(project.base, project.config.author.trace.sources, "author.trace.sources")
+
+
+def find_seed_traces(project: Project) -> list[Path]:
+    """Return the trace files that seed synthetic tasks, sorted, each once; often none.
+
+    Raises:
+        ConfigError: If a path or glob matches no file.
+    """
+    assert project.config.author.synthetic is not None  # noqa: S101 - the caller checked
+    return _find(project.base, project.config.author.synthetic.traces, "author.synthetic.traces")
 
 
 def find_adversarial(project: Project, of_pack: Sequence[Path]) -> list[Path]:
@@ -234,11 +244,11 @@ def find_adversarial(project: Project, of_pack: Sequence[Path]) -> list[Path]:
     """
     assert project.config.author.adversarial is not None  # noqa: S101 - the caller checked
     patterns = project.config.author.adversarial.files
-    return _find(project, patterns, "author.adversarial.files", {OWN_TASKS: of_pack})
+    return _find(project.base, patterns, "author.adversarial.files", {OWN_TASKS: of_pack})
 
 
 def _find(
-    project: Project,
+    base: Path,
     patterns: Sequence[str],
     field: str,
     named: Mapping[str, Sequence[Path]] | None = None,
@@ -246,16 +256,16 @@ def _find(
     found: dict[Path, None] = {}
     for index, pattern in enumerate(patterns):
         known = (named or {}).get(pattern)
-        matches = sorted(_expand(project.base, pattern)) if known is None else known
-        if not matches and known is not None:
+        if known is not None and not known:
             raise ConfigError(
-                f"pack {project.config.pack!r} has no hand-written tasks of its own",
+                "the pack has no hand-written tasks of its own",
                 fix="name files of Markdown, or leave `adversarial` out",
                 place=Place(field=f"{field}[{index}]"),
             )
+        matches = sorted(_expand(base, pattern)) if known is None else known
         if not matches:
             raise ConfigError(
-                f"no file matches {pattern!r} in {project.base}",
+                f"no file matches {pattern!r} in {base}",
                 fix="correct the path; it starts from the folder of the config",
                 place=Place(field=f"{field}[{index}]"),
             )

@@ -177,4 +177,4 @@ def test_a_pack_without_tasks_of_its_own_is_no_source(run_cli, project):
     config.write_text(text.replace("pack: tenacious_outbound", "pack: agent_tasks"))
     done = run_cli("author", "adversarial", "bench.yaml", cwd=project)
     assert done.returncode == 2
-    assert "pack 'agent_tasks' has no hand-written tasks of its own" in done.stderr
+    assert "the pack has no hand-written tasks of its own" in done.stderr
