@@ -17,7 +17,7 @@ import click
 def command(files: tuple[Path, ...], output: Path) -> None:
     """Write hand-written tasks and their twins as JSON Lines, for an agent to answer.
 
-    FILES are Markdown files or folders of them. Show an agent the `input` of each line; its
+    FILES are Markdown files, folders, or pack:NAME. Show an agent the `input` of each line; its
     answers, as lines of {"id", "agent", "output"}, go to `adversarial twin --outputs`. The same
     file goes to `benchwright score`.
 

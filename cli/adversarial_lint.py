@@ -26,7 +26,7 @@ Stamps = dict[Path, int]
 def command(ctx: click.Context, files: tuple[Path, ...], watch: bool, as_json: bool) -> None:
     """Name every fault of hand-written tasks: rule, line and fix.
 
-    FILES are Markdown files or folders of them. Each file is read by itself (front matter,
+    FILES are Markdown files, folders, or pack:NAME. Each file is read by itself (front matter,
     blocks, the pack's classes and checks, the gate's rules), then with its benign twin, then
     against the other files under masking. Exit status 1 if there is a finding.
 

@@ -95,5 +95,7 @@ def test_the_readme_tells_what_the_careless_agent_did(root, shelf):
     report = prove_with(SHIPPED, "naive", shelf)
     wanted = [_row(f"`{one.attack}`", one) for one in report.attacks]
     wanted += [_row("all tasks", one) for one in report.agents]
-    table = (root / "README.md").read_text().split("| attack class |")[1].split("\n\n")[0]
+    text = (root / "README.md").read_text()
+    table = text.split("| attack class |")[1].split("\n\n")[0]
     assert table.splitlines()[2:] == wanted
+    assert f"ships {report.agents[0].pairs} tasks and their twins over all 25 classes" in text
