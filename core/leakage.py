@@ -27,7 +27,7 @@ from benchwright.tasks import Record, Sha256, TaskId
 
 LOG = "generation_log.jsonl"
 Count = Annotated[int, Field(ge=0)]
-JudgedBy = Literal["models", "offline", "waived", "nobody"]
+JudgedBy = Literal["models", "offline", "person", "waived", "nobody"]
 
 
 class RosterEntry(Record):
@@ -135,7 +135,9 @@ def complete(
     for call in calls:
         if call.role in JUDGING:
             judged[call.row].append(call)
-    concerned = [row for row in rows if row.calls or row.judged_by in ("models", "offline")]
+    concerned = [
+        row for row in rows if row.calls or row.judged_by in ("models", "offline", "person")
+    ]
     accepted = [
         AcceptedRow(
             row=row.task_id,

@@ -98,6 +98,8 @@ class JudgesConfig(Record):
         modes: Which authoring modes are judged by models; the others carry a counted waiver.
         calibration: A file of `judge calibrate --judge panel --write-calibration`, from the folder
             of the config: it sets the least scores, and nothing is judged once it has expired.
+        decisions: A file of `review export --format decisions`, from the folder of the config: what
+            people decided about tasks that the judges held.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
@@ -105,6 +107,7 @@ class JudgesConfig(Record):
     min_score: Dimension15 = 3
     modes: tuple[Mode, ...] = ("synthetic",)
     calibration: Path | None = None
+    decisions: Path | None = None
 
     @field_validator("models")
     @classmethod

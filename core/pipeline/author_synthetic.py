@@ -109,13 +109,14 @@ def is_authored(run: Run, wanted: SyntheticConfig, models: Models) -> bool:
 
 def _inputs(run: Run, wanted: SyntheticConfig, models: Models) -> JsonObject:
     config = run.project.config
+    judges = config.judges
     return {
         **run.common_inputs(),
         "synthetic": wanted.model_dump(mode="json"),
         "models": config.models.model_dump(mode="json", exclude={"max_connections"}),
         "lineage": models.table.sha256,
         "prompts": prompts_ref().sha256,
-        "judges": config.judges.model_dump(mode="json") if config.judges else None,
+        "judges": None if judges is None else judges.model_dump(mode="json", exclude={"decisions"}),
     }
 
 

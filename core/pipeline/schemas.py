@@ -20,6 +20,7 @@ from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
 from benchwright.pipeline.optimise import OptimisedJudge
+from benchwright.reviews import AdversarialReview, HeldDecision
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
@@ -28,6 +29,7 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
+    "adversarial_review": AdversarialReview,
     "authoring_manifest": AuthoringManifest,
     "judge_calibration": Calibration,
     "calibration_report": CalibrationReport,
@@ -39,6 +41,7 @@ RECORDS: dict[str, type[Record]] = {
     "contamination_policy": Policy,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
+    "held_decision": HeldDecision,
     "mutation_report": MutationReport,
     "call_row": CallRow,
     "labelled_pair": LabelledPair,
