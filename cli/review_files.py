@@ -80,9 +80,8 @@ def export(answers: Path, what: str, output: Path, as_json: bool) -> None:
 @click.option("--from", "tool", type=click.Choice(TOOLS), required=True, help="Which tool.")
 @click.option(
     "--blind/--not-blind",
-    required=True,
     default=None,
-    help="Whether the people could not see each other's labels: the file does not say.",
+    help="Whether the people could not see each other's labels; required: no file says it.",
 )
 @click.option("-o", "--output", type=FILE, required=True, help="Where the raw labels go.")
 @click.option(
@@ -112,7 +111,7 @@ def import_labels(
     /,
     file: Path,
     tool: str,
-    blind: bool,
+    blind: bool | None,
     output: Path,
     people: tuple[str, ...],
     first_pass: int,
@@ -137,6 +136,10 @@ def import_labels(
     from benchwright.pipeline.review_files import TOOL_FORMATS
     from benchwright.pipeline.review_files import import_labels as read
 
+    if blind is None:
+        raise click.UsageError(
+            "say --blind if the people could not see each other's labels, else --not-blind"
+        )
     moment = _moment(labelled_at, tool)
     [named] = [one for one in TOOL_FORMATS if one == tool]
     imported = read(

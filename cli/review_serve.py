@@ -87,15 +87,9 @@ def serve(rater: str, port: int, **source: Any) -> None:
         _print_ready(ready)
         click.echo(f"open            http://{HOST}:{bound}/?token={token}")
         click.echo("stop            Ctrl-C; the same command goes on where you were", err=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            click.echo("\nstopped; to write down what was said:", err=True)
-            click.echo(
-                f"  benchwright review export {ready.answers.path} -o labels.jsonl", err=True
-            )
-        finally:
-            server.server_close()
+        server.serve_forever()  # returns on Ctrl-C
+        click.echo("\nstopped; to write down what was said:", err=True)
+        click.echo(f"  benchwright review export {ready.answers.path} -o labels.jsonl", err=True)
 
 
 @click.command()

@@ -86,7 +86,7 @@ def export_tasks(path: Path, tool: ToolFormat, folder: Path) -> list[Path]:
     else:
         texts = {
             argilla.SETTINGS: _json(argilla.settings_json()),
-            argilla.DATASET: _json(argilla.dataset_json(path.name.partition(".review")[0])),
+            argilla.DATASET: _json(argilla.dataset_json(path.name)),
             argilla.RECORDS: _json(argilla.records_json(items)),
         }
     for name, text in texts.items():

@@ -6,6 +6,7 @@ who answered and what, but neither when nor in which pass: the person who import
 Source: https://docs.argilla.io/latest/how_to_guides/import_export/ (SDK 2.8)
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -40,10 +41,13 @@ def settings_json() -> JsonObject:
 
 
 def dataset_json(name: str) -> JsonObject:
-    """Return the model of the dataset, as `Dataset.to_disk` writes it before a server has one."""
+    """Return the model of the dataset, as `Dataset.to_disk` writes it before a server has one.
+
+    Characters that Argilla allows in no name become `-`.
+    """
     return {
         "id": None,
-        "name": name,
+        "name": re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-_"),
         "status": "draft",
         "guidelines": GUIDELINES,
         "allow_extra_metadata": False,
