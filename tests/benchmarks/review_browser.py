@@ -52,7 +52,11 @@ class Server:
 
     def __init__(self, source, *, hours=None):
         self.command = [
-            *([BENCHWRIGHT, "review"] if hours is None else [sys.executable, __file__, "serve"]),
+            *(
+                [BENCHWRIGHT, "review"]
+                if hours is None
+                else [sys.executable, str(Path(__file__).resolve()), "serve"]
+            ),
             *(source, "--rater", "ana", "--count", str(TASKS)),
         ]
         self.environment = {**os.environ, "REVIEW_HOURS": str(hours or 0)}
@@ -281,8 +285,11 @@ async def pictures(browser, source, folder):
                     await browser.go(f"{server.root}/{page}")
                     if await browser.evaluate("document.forms.length"):
                         await browser.until(READY)
-                    name = f"{page or 'home'}-{width}-{'dark' if dark else 'light'}.png"
-                    await browser.picture(folder / name, whole=page != "label")
+                    name = f"{page or 'home'}-{width}-{'dark' if dark else 'light'}"
+                    await browser.picture(folder / f"{name}.png")
+                    if page:
+                        await browser.evaluate("scrollTo(0, document.body.scrollHeight)")
+                        await browser.picture(folder / f"{name}-end.png")
                 await browser.go(f"{server.root}/label")
                 await browser.until(READY)
                 await browser.keys("?")

@@ -142,9 +142,9 @@ class Browser:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.call("Emulation.setEmulatedMedia", features=[scheme])
 
-    async def picture(self, path, *, whole=False):
-        """Write what is seen as a PNG file; `whole` adds what one would scroll to."""
-        shot = await self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+    async def picture(self, path):
+        """Write what is seen as a PNG file."""
+        shot = await self.call("Page.captureScreenshot", format="png")
         path.write_bytes(base64.b64decode(shot["data"]))
 
 
