@@ -7,13 +7,18 @@ import pytest
 from benchwright.config import read_project
 from benchwright.errors import InputError
 from benchwright.files import read_all_lines, write_lines
+from benchwright.manifests.release import read_release_rows
+from benchwright.pipeline.build import build
 from benchwright.pipeline.gate import REJECTED, TASKS
 from benchwright.pipeline.held import read_decisions
 from benchwright.pipeline.judge import HELD
 from benchwright.pipeline.passport import judged_by
 from benchwright.pipeline.run import Silence, open_run
+from benchwright.pipeline.verify import verify_whole_release
 from benchwright.reviews import HeldDecision
 from tests.core.pipeline.judging import four, judge, rules, task
+from tests.core.pipeline.test_passport import JUDGES, config
+from tests.loopback.actors import author
 from tests.loopback.judges import scoring
 from tests.loopback.openai_server import OpenAIServer
 
@@ -128,3 +133,42 @@ def test_an_absent_file_is_named(open_project):
     (run.project.base / "people" / "decisions.jsonl").unlink()
     with pytest.raises(InputError, match=r"no such file: decisions\.jsonl"):
         judge(run, [])
+
+
+def test_a_release_with_a_task_that_a_person_accepted_verifies(tmp_path):
+    def score(model, dimension, text):
+        split = {JUDGES[0]: 1, JUDGES[1]: 3, JUDGES[2]: 5}[model]
+        return split if sum(map(ord, text)) % 3 == 0 else 4
+
+    offline = config(tmp_path, "http://127.0.0.1:1/v1", count=6)
+    run = open_run(read_project(offline), output=tmp_path, resume=True, progress=Silence())
+    writes, judges = author(run, per_family=12), scoring(score)
+    with OpenAIServer(
+        answer=lambda body: (judges if body["model"] in JUDGES else writes)(body)
+    ) as server:
+        path = config(tmp_path, server.url, count=6)
+        first = build(read_project(path), output=tmp_path / "out", resume=True, progress=Silence())
+        rows = read_all_lines(first.work_folder / "2-judged" / HELD)
+        said = [decision(row.value["task"]["id"], rule="J002") for row in rows]
+        write_lines(tmp_path / "d.jsonl", (one.to_json() for one in said))
+        values = json.loads(path.read_text())
+        values["judges"]["decisions"] = "d.jsonl"
+        path.write_text(json.dumps(values))
+        asked = len(server.log)
+        again = build(
+            read_project(path),
+            output=tmp_path / "out",
+            resume=True,
+            progress=Silence(),
+            replace=True,
+        )
+        assert len(server.log) == asked
+    assert rows
+    assert verify_whole_release(again.release_folder).findings == ()
+    released = {task.id for _, task in read_release_rows(again.release_folder)}
+    assert {one.task_id for one in said} <= released
+    gate = json.loads((again.release_folder / "manifests" / "gate.json").read_text())
+    assert gate["judging"]["people"]["accepted"] == len(said)
+    leakage = json.loads((again.release_folder / "manifests" / "leakage.json").read_text())
+    by_person = {r["task_id"] for r in leakage["rows"] if r["judged_by"] == "person"}
+    assert by_person == {one.task_id for one in said}
