@@ -12,13 +12,12 @@ from pydantic import Field
 
 from benchwright.calls.log import CallRow, served_lineage
 from benchwright.calls.spec import CallRole
-from benchwright.lineage.kinship import Declaration, Models, read_declarations
+from benchwright.lineage.kinship import Declaration, Models, RuleId, read_declarations
 from benchwright.lineage.rules import (
     JUDGING,
     WRITING,
     AcceptedRow,
     RuleFinding,
-    Waiver,
     find_breaches,
 )
 from benchwright.lineage.table import LineageFile, table_with
@@ -56,6 +55,20 @@ class DeclaredName(Record):
     reason: str
 
 
+class WaivedPair(Record):
+    """Two models that share a lineage and worked on the same rows, because a waiver lets them.
+
+    Attributes:
+        rows: How many rows one wrote and the other judged.
+    """
+
+    rule: RuleId
+    author: str
+    judge: str
+    reason: str
+    rows: Count
+
+
 class RowPassport(Record):
     """The lineages behind one row; both empty where rules alone wrote and judged it."""
 
@@ -75,6 +88,7 @@ class LeakageReport(Record):
         day: Decides which waivers expired: the day in `created_at`; without one none holds.
         rows: Every row that a model or our offline rules wrote or judged.
         findings: Breaches of L001 to L010, waived ones with their reason.
+        waived_pairs: What waivers let pass of kin that judged kin, counted.
     """
 
     schema_version: Literal[1] = 1
@@ -88,6 +102,7 @@ class LeakageReport(Record):
     roster: tuple[RosterEntry, ...] = ()
     rows: tuple[RowPassport, ...] = ()
     findings: tuple[RuleFinding, ...] = ()
+    waived_pairs: tuple[WaivedPair, ...] = ()
 
     @property
     def errors(self) -> tuple[RuleFinding, ...]:
@@ -133,7 +148,7 @@ def complete(
     by_id = {call.call_id: call for call in calls}
     judged: dict[str, list[CallRow]] = defaultdict(list)
     for call in calls:
-        if call.role in JUDGING:
+        if call.role in JUDGING and _was_used(call):
             judged[call.row].append(call)
     concerned = [
         row for row in rows if row.calls or row.judged_by in ("models", "offline", "person")
@@ -154,11 +169,8 @@ def complete(
         models=models,
         max_lineage_share=settings.max_lineage_share,
         student=settings.student,
-        waivers=[
-            Waiver(rule=item.rule, reason=item.reason, expires=item.expires)
-            for item in settings.waivers
-        ],
-        today=settings.day or date.max,
+        waivers=[item.waiver() for item in settings.waivers],
+        today=settings.day,
     )
     return settings.model_copy(
         update={
@@ -166,8 +178,15 @@ def complete(
             "roster": _roster(calls),
             "rows": tuple(_passport(row, by_id, judged) for row in concerned),
             "findings": findings,
+            "waived_pairs": _waived_pairs(findings),
         }
     )
+
+
+def _was_used(call: CallRow) -> bool:
+    """Say whether a judge's reply counts: a comparison that another model answered abstains."""
+    served = set(call.served_lineage)
+    return call.role != "pairwise_judge" or (bool(served) and served <= set(call.requested_lineage))
 
 
 def resolved_again(call: CallRow, models: Models) -> CallRow:
@@ -177,6 +196,17 @@ def resolved_again(call: CallRow, models: Models) -> CallRow:
             "requested_lineage": models.lineages(call.requested),
             "served_lineage": served_lineage(call.requested, call.served, models),
         }
+    )
+
+
+def _waived_pairs(findings: Iterable[RuleFinding]) -> tuple[WaivedPair, ...]:
+    rows: dict[tuple[RuleId, str, str, str], set[str | None]] = defaultdict(set)
+    for item in findings:
+        if item.waived is not None and item.author is not None and item.judge is not None:
+            rows[item.rule, item.author, item.judge, item.waived].add(item.row)
+    return tuple(
+        WaivedPair(rule=rule, author=author, judge=judge, reason=reason, rows=len(found))
+        for (rule, author, judge, reason), found in sorted(rows.items())
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from benchwright.calls.prices import PICODOLLARS, DeclaredPrice
 from benchwright.calls.spec import ProviderKind
 from benchwright.lineage.kinship import Declaration, RuleId
+from benchwright.lineage.waivers import OF_A_PAIR, WHAT_TO_DO_INSTEAD, Waiver
 from benchwright.tasks import Mode, Record
 from benchwright.verdicts import Dimension15
 
@@ -140,11 +141,34 @@ class JudgesConfig(Record):
 
 
 class WaiverConfig(Record):
-    """A rule that does not hold for now, why, and until when; printed in the card."""
+    """A rule that does not hold for now, why, and until when; printed in the card.
+
+    It holds up to and on `expires`, by the day in the config's `created_at`; without one it never
+    holds. Names are as the config writes them.
+
+    Attributes:
+        author: Only for what this model wrote; L001 and L006 alone are about pairs.
+        judge: Only for this judge.
+    """
 
     rule: RuleId
     reason: Annotated[str, Field(min_length=8)]
     expires: date
+    author: str | None = None
+    judge: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_waived(self) -> Self:
+        instead = WHAT_TO_DO_INSTEAD.get(self.rule)
+        if instead is not None:
+            raise ValueError(f"{self.rule} cannot be waived: {instead}")
+        if self.rule not in OF_A_PAIR and (self.author or self.judge):
+            raise ValueError(f"{self.rule} is about no pair: leave author and judge out")
+        return self
+
+    def waiver(self) -> Waiver:
+        """Return it as the rules take it."""
+        return Waiver(**self.model_dump())
 
 
 class DeclaredModel(Record):

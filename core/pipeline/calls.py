@@ -14,6 +14,7 @@ from benchwright.calls.through_litellm import LiteLLMProvider
 from benchwright.errors import ConfigError, Place
 from benchwright.lineage.kinship import Models, read_declarations
 from benchwright.lineage.table import read_table
+from benchwright.lineage.waivers import valid_waivers
 from benchwright.model_config import ModelConfig
 from benchwright.pipeline.run import Run
 
@@ -27,7 +28,7 @@ def ledger_path(run: Run) -> Path:
 
 
 def read_models(run: Run) -> Models:
-    """Return the lineage table with what the project adds and declares.
+    """Return the lineage table with what the project adds, declares and waives.
 
     Raises:
         ConfigError: If the project's lineage file or a declaration is not valid.
@@ -35,7 +36,14 @@ def read_models(run: Run) -> Models:
     config = run.project.config.models
     addition = None if config.lineage is None else run.project.base / config.lineage
     table = read_table(addition)
-    return Models(table=table, declarations=read_declarations(config.declarations(), table))
+    created = run.project.created_at
+    return Models(
+        table=table,
+        declarations=read_declarations(config.declarations(), table),
+        waivers=valid_waivers(
+            [item.waiver() for item in config.waivers], created.date() if created else None
+        ),
+    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -83,6 +84,7 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
             "judges": config.model_dump(mode="json", exclude={"decisions"}),
             "lineage": models.table.sha256,
             "declared": run.project.config.models.model_dump(mode="json")["declare"],
+            "waived": [(w.rule, w.author, w.judge) for w in models.waivers],
             "prompts": prompt_sha256s(),
             "minimums": minimums.by_dimension,
             "calibration": minimums.calibration_sha256,
@@ -146,7 +148,9 @@ def _judge(
     with open_bench(run, config) as bench:
         outcome = _decide_all(run, config, rows, bench, people)
         pairs = near_pairs(outcome.accepted.values())
-        for task_id, reason in break_ties(pairs, outcome.accepted, bench.comparer).items():
+        workers = run.project.config.models.max_connections
+        vote = partial(in_order, workers=workers, stopping=bench.stopping)
+        for task_id, reason in break_ties(pairs, outcome.accepted, bench.comparer, vote).items():
             outcome.decisions[task_id] = outcome.decisions[task_id].model_copy(
                 update={"status": "rejected", "rule": "J005", "reasons": (reason,)}
             )

@@ -168,7 +168,8 @@ class _Stage:
             assert written.task is not None  # noqa: S101 - what is accepted has a task
             is_offline = job.model.model == OFFLINE_MODEL
             lineages = () if is_offline else self.models.lineages(job.model.model)
-            sums.update(self.judged(written.task, Writers(lineages=lineages), case, fresh=fresh))
+            writers = Writers(lineages=lineages, by_name=((job.model.model, lineages),))
+            sums.update(self.judged(written.task, writers, case, fresh=fresh))
         return sums
 
     def judged(self, task: Task, writers: Writers, case: Case, *, fresh: bool = False) -> Sums:
