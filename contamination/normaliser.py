@@ -138,6 +138,15 @@ def tokens(text: str) -> list[Token]:
     return list(_slow_tokens(text))
 
 
+def token_bounds(text: str) -> tuple[int, int]:
+    """Return where the first token of a text begins and the last ends; it has one at least."""
+    if text.isascii():
+        before, after = _separators(text), _separators(text[::-1])
+        return before, len(text) - after
+    found = tokens(text)
+    return found[0].start, found[-1].end
+
+
 def canonical_text(text: str) -> str:
     """Return the folded tokens joined by single spaces: equal texts are equal under folding."""
     if text.isascii():
@@ -164,6 +173,12 @@ def _kind(character: str) -> Kind:
     if not character.isalnum():
         return "separator"
     return "single" if bisect_right(_CUTS, ord(character)) % 2 else "word"
+
+
+def _separators(text: str) -> int:
+    """Return how many characters of an ASCII text stand before its first token."""
+    found = _ASCII_TOKEN.search(text)
+    return found.start() if found else len(text)
 
 
 def _slow_tokens(text: str) -> Iterator[Token]:

@@ -215,7 +215,7 @@ def find_sources(project: Project) -> list[Path]:
         ConfigError: If a path or glob matches no file.
     """
     assert project.config.author.trace is not None  # noqa: S101 - the caller checked
-    return _find(project, project.config.author.trace.sources, "author.trace.sources")
+    return _find(project.base, project.config.author.trace.sources, "author.trace.sources")
 
 
 def find_adversarial(project: Project) -> list[Path]:
@@ -225,16 +225,27 @@ def find_adversarial(project: Project) -> list[Path]:
         ConfigError: If a path or glob matches no file.
     """
     assert project.config.author.adversarial is not None  # noqa: S101 - the caller checked
-    return _find(project, project.config.author.adversarial.files, "author.adversarial.files")
+    files = project.config.author.adversarial.files
+    return _find(project.base, files, "author.adversarial.files")
 
 
-def _find(project: Project, patterns: Sequence[str], field: str) -> list[Path]:
+def find_seed_traces(project: Project) -> list[Path]:
+    """Return the trace files that seed synthetic tasks, sorted, each once; often none.
+
+    Raises:
+        ConfigError: If a path or glob matches no file.
+    """
+    assert project.config.author.synthetic is not None  # noqa: S101 - the caller checked
+    return _find(project.base, project.config.author.synthetic.traces, "author.synthetic.traces")
+
+
+def _find(base: Path, patterns: Sequence[str], field: str) -> list[Path]:
     found: dict[Path, None] = {}
     for index, pattern in enumerate(patterns):
-        matches = sorted(_expand(project.base, pattern))
+        matches = sorted(_expand(base, pattern))
         if not matches:
             raise ConfigError(
-                f"no file matches {pattern!r} in {project.base}",
+                f"no file matches {pattern!r} in {base}",
                 fix="correct the path; it starts from the folder of the config",
                 place=Place(field=f"{field}[{index}]"),
             )

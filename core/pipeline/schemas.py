@@ -8,18 +8,19 @@ from benchwright.accepted import AcceptedFindings
 from benchwright.calibration import CalibrationReport, LabelledPair, Policy
 from benchwright.calls.log import CallRow
 from benchwright.config import Config
+from benchwright.costs import CostReport
 from benchwright.files import write_text
 from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.bound import Calibration
 from benchwright.judges.mutation.run import MutationReport
+from benchwright.judges.panel.questions import OptimisedJudge
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
 from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
-from benchwright.pipeline.optimise import OptimisedJudge
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
@@ -34,6 +35,7 @@ RECORDS: dict[str, type[Record]] = {
     "check_report": CheckReport,
     "config": Config,
     "contamination_report": ContaminationReport,
+    "cost_report": CostReport,
     "coverage_report": CoverageReport,
     "diversity_report": DiversityReport,
     "contamination_policy": Policy,
