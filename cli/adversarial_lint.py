@@ -106,10 +106,17 @@ def print_findings(findings: "Iterable[LintFinding]") -> None:
     """Print where, which rule, what and how to mend it."""
     for finding in findings:
         where = click.style(f"{finding.file}:{finding.line}", bold=True)
-        click.echo(f"{where}: {click.style(finding.rule, fg='red')} {finding.message}")
-        click.echo(f"  fix: {finding.fix}")
+        rule = click.style(finding.rule, fg="red")
+        click.echo(f"{where}: {rule} {visible(finding.message)}")
+        click.echo(f"  fix: {visible(finding.fix)}")
 
 
 def many(number: int, name: str) -> str:
     """Return a number with its noun."""
     return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, in which nothing can move the cursor or change colours."""
+    one_line = " ".join(text.split())
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in one_line)

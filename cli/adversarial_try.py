@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchwright.cli.adversarial_lint import many, print_findings
+from benchwright.cli.adversarial_lint import many, print_findings, visible
 from benchwright.cli.options import echo_json, json_option
 from benchwright.cli.tables import print_table
 
@@ -71,15 +71,15 @@ def _print_tried(one: "Tried") -> None:
     mark = click.style("ok ", fg="green") if one.is_right else click.style("NO ", fg="red")
     click.echo(f"{mark} {one.name:<28} {said:<7} {score.value:.2f}")
     if score.problem:
-        click.echo(f"       {score.problem}")
+        click.echo(f"       {visible(score.problem)}")
     if one.name.startswith("agent") and one.is_right:
         return
     for item in score.items:
         sign = {"pass": "+", "fail": "-", "not_applicable": "·", "unjudged": "?"}[item.status]
         critical = "!" if item.critical else " "
-        click.echo(f"     {sign}{critical} {item.kind:<18} {item.reason}")
+        click.echo(f"     {sign}{critical} {item.kind:<18} {visible(item.reason)}")
         for span in item.spans[:MAX_SHARED_SHOWN] if item.status == "fail" else ():
-            shown = click.style(" ".join(span.text.split()), fg="yellow")
+            shown = click.style(visible(span.text), fg="yellow")
             click.echo(f"        {span.pointer} [{span.start}:{span.end}] {shown}")
 
 
@@ -91,12 +91,12 @@ def _print_near(near: "Near") -> None:
         if one.longest_run_words
         else "no shared run"
     )
-    click.echo(f"  {one.masked_jaccard:.2f}  {near.name}  ({run}){clone}")
+    click.echo(f"  {one.masked_jaccard:.2f}  {visible(near.name)}  ({run}){clone}")
     longest = sorted(one.spans, key=lambda span: span[0] - span[1])[:MAX_SHARED_SHOWN]
     for start, end in sorted(longest):
-        before = " ".join(near.text[max(0, start - CONTEXT_CHARACTERS) : start].split())
-        after = " ".join(near.text[end : end + CONTEXT_CHARACTERS].split())
-        shared = " ".join(near.text[start:end].split())
+        before = visible(near.text[max(0, start - CONTEXT_CHARACTERS) : start])
+        after = visible(near.text[end : end + CONTEXT_CHARACTERS])
+        shared = visible(near.text[start:end])
         click.echo(f"        … {before} [[{click.style(shared, fg='yellow')}]] {after} …")
 
 

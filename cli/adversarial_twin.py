@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchwright.cli.adversarial_lint import visible
 from benchwright.cli.options import echo_json, json_option
 from benchwright.cli.tables import print_table
 
@@ -108,7 +109,8 @@ def _draft(
         echo_json({"twin": written, "drafted": drafted, "differs": differs})
         return
     click.echo(f"{'drafted' if drafted else 'there is'}  {written}")
-    print_table("Where the inputs differ", ["field", "task", "twin"], places)
+    rows = [list(map(visible, place)) for place in places]
+    print_table("Where the inputs differ", ["field", "task", "twin"], rows)
     click.echo(f"next: benchwright adversarial lint {path} {written}")
 
 

@@ -201,8 +201,17 @@ def _gate(reading: Reading, task: Task) -> None:
         return
     stubs = [one for one in found if one.rule == "G005"]
     for one in stubs or found:
-        rule = f"A1{one.rule[2:]}"
-        reading.found.add(rule, _line_of(reading, one.rule, one.reason), one.reason)
+        refused = _refusals(task, one.reason) if one.rule == "G010" else ""
+        line = _line_of(reading, one.rule, one.reason)
+        reading.found.add(f"A1{one.rule[2:]}", line, f"{one.reason}{refused}")
+
+
+def _refusals(task: Task, reason: str) -> str:
+    """Return which checks refuse the good candidate that a finding of the gate names."""
+    number = re.search(r"candidate (\d+)", reason)
+    items = score_output(task, task.candidates[int(number[1])].output).items if number else ()
+    said = [f"{item.kind} says {item.reason}" for item in items if item.status == "fail"]
+    return f": {'; '.join(said)}" if said else ""
 
 
 def _line_of(reading: Reading, rule: str, reason: str) -> int:

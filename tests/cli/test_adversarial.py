@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchwright.cli.adversarial_lint import changes
+from benchwright.cli.adversarial_lint import changes, visible
 
 NEW = (
     *("--pack", "tenacious_outbound", "--title", "Nine Python engineers"),
@@ -99,6 +99,13 @@ def test_try_shows_scores_spans_agents_neighbours_and_cells(run, folder, tmp_pat
     assert (first["name"], first["clone"]) == ("go_team_of_ten.md", True)
     assert any("I need the number for a board slide" in shared for shared in first["shared"])
     assert (value["accepted"], value["cells"][0]["tasks"]) == (False, 1)
+
+
+def test_what_could_move_the_cursor_or_turn_the_text_is_shown_as_a_mark():
+    assert (
+        visible("nine\x1b[2J Go\n  engineers\u202e\x07") == "nine\ufffd[2J Go engineers\ufffd\ufffd"
+    )
+    assert visible("Für 5 € – ja") == "Für 5 € – ja"
 
 
 def test_try_of_a_file_that_is_no_task_names_its_lines(run, folder):
