@@ -16,6 +16,7 @@ from benchwright.judges.bound import Calibration
 from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
+from benchwright.labels import RawLabel
 from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
@@ -46,6 +47,7 @@ RECORDS: dict[str, type[Record]] = {
     "judging_report": JudgingReport,
     "optimised_judge": OptimisedJudge,
     "scan_report": ScanReport,
+    "raw_label": RawLabel,
     "score": Score,
     "split_report": SplitReport,
     "stage_record": StageRecord,
