@@ -14,6 +14,7 @@ from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.bound import Calibration
 from benchwright.judges.mutation.run import MutationReport
+from benchwright.judges.raters.report import AgreementReport
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
 from benchwright.labels import RawLabel
@@ -29,6 +30,7 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
+    "agreement_report": AgreementReport,
     "authoring_manifest": AuthoringManifest,
     "judge_calibration": Calibration,
     "calibration_report": CalibrationReport,
