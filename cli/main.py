@@ -25,6 +25,10 @@ COMMANDS = {
         "benchwright.cli.score:command",
         "Score outputs by the tasks' own rubrics.",
     ),
+    "stats": (
+        "benchwright.cli.stats:group",
+        "Is one condition better than another, and how sure is it?",
+    ),
     "judge": (
         "benchwright.cli.judge:group",
         "Can this judge be believed?",

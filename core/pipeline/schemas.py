@@ -25,6 +25,7 @@ from benchwright.pipeline.optimise import OptimisedJudge
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
+from benchwright.statistics.compare import ConditionComparison
 from benchwright.tasks import Record, Task
 from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 
@@ -35,6 +36,7 @@ RECORDS: dict[str, type[Record]] = {
     "judge_calibration": Calibration,
     "calibration_report": CalibrationReport,
     "check_report": CheckReport,
+    "condition_comparison": ConditionComparison,
     "config": Config,
     "contamination_report": ContaminationReport,
     "coverage_report": CoverageReport,
