@@ -25,6 +25,10 @@ COMMANDS = {
         "benchwright.cli.score:command",
         "Score outputs by the tasks' own rubrics.",
     ),
+    "pairs": (
+        "benchwright.cli.pairs:command",
+        "Make preference pairs for TRL from the train tasks.",
+    ),
     "stats": (
         "benchwright.cli.stats:group",
         "Is one condition better than another, and how sure is it?",

@@ -22,6 +22,7 @@ from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
 from benchwright.pipeline.optimise import OptimisedJudge
+from benchwright.preferences import PairAudit, PairsReport
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
@@ -51,6 +52,8 @@ RECORDS: dict[str, type[Record]] = {
     "judging_report": JudgingReport,
     "optimised_judge": OptimisedJudge,
     "scan_report": ScanReport,
+    "pair_audit": PairAudit,
+    "pairs_report": PairsReport,
     "raw_label": RawLabel,
     "score": Score,
     "split_report": SplitReport,
