@@ -122,11 +122,12 @@ def _open(release: Path) -> _Opened:
     tasks: dict[str, list[Task]] = {}
     for split, task in read_release_rows(release):
         tasks.setdefault(split, []).append(task)
-    for split in documents.authoring.splits:
-        if len(tasks.get(split.name, ())) != split.tasks:
+    for stated in documents.authoring.splits:
+        in_clear = len(tasks.get(stated.name, ()))
+        if in_clear != stated.tasks:
             raise CheckFailedError(
-                f"{split.name} has {split.tasks} tasks, of which {len(tasks.get(split.name, ()))} "
-                "stand in clear, so that nothing can be compared with the others",
+                f"{stated.name} has {stated.tasks} tasks, of which {in_clear} stand in clear, so "
+                "that nothing can be compared with the others",
                 fix="make the pairs from the release before it is sealed",
                 place=Place(file=str(release)),
             )

@@ -59,14 +59,16 @@ class ExactTest(Record):
 def mean_effect(groups: Sequence[Sequence[float]], *, seed: int) -> Effect:
     """Return the mean of differences with its interval over clusters.
 
-    The interval is the expanded percentile bootstrap: plain percentiles of a mean are too narrow by
-    the ratio of the normal to the t quantile and by n/(n-1), which matters below 100 clusters.
+    The interval is the bias-corrected and accelerated bootstrap (BCa), with quantiles of Student's
+    t, widened by the root of n/(n-1), in the place of the normal ones: without them it is too
+    narrow for a mean of fewer than a hundred clusters.
 
     Args:
         groups: The differences of each cluster, none of them empty.
         seed: Equal seeds give equal intervals.
 
-    Source: Hesterberg 2015 (arXiv:1411.5279), section 4.3; Field and Welsh 2007
+    Source: Efron 1987 (doi:10.2307/2289144) for BCa, with the jackknife over clusters; Hesterberg
+        2015 (arXiv:1411.5279), section 4.3, for the expansion; Field and Welsh 2007
         (doi:10.1111/j.1467-9868.2007.00593.x) for resampling clusters.
     """
     sizes = [len(group) for group in groups]
@@ -81,7 +83,7 @@ def mean_effect(groups: Sequence[Sequence[float]], *, seed: int) -> Effect:
     if spread < 1e-18:
         reason = "no cluster differs from another"
         return Effect(status="undefined", value=rounded, n=n, rows=rows, reason=reason)
-    low, high = _expanded_percentiles(sums, sizes, seed)
+    low, high = _interval(sums, sizes, seed)
     return Effect(
         status="measured", value=rounded, low=round(low, 9), high=round(high, 9), n=n, rows=rows
     )
@@ -112,20 +114,33 @@ def exact_test(
     )
 
 
-def _expanded_percentiles(
-    sums: Sequence[float], sizes: Sequence[int], seed: int
-) -> tuple[float, float]:
+def _interval(sums: Sequence[float], sizes: Sequence[int], seed: int) -> tuple[float, float]:
     import numpy as np
     from scipy.stats import norm, t
 
     n = len(sums)
     totals, counts = np.asarray(sums, dtype=float), np.asarray(sizes, dtype=float)
+    mean = totals.sum() / counts.sum()
     draw = np.random.default_rng(seed)
     step = max(1, _CELLS_AT_ONCE // n)
     means = np.empty(RESAMPLES)
     for start in range(0, RESAMPLES, step):
         chosen = draw.integers(0, n, (min(step, RESAMPLES - start), n))
         means[start : start + step] = totals[chosen].sum(1) / counts[chosen].sum(1)
-    tail = norm.cdf(-t.ppf(0.975, n - 1) * math.sqrt(n / (n - 1)))
-    low, high = np.quantile(means, [tail, 1 - tail])
+    is_tie = np.abs(means - mean) < 1e-9 * means.std()
+    below = np.mean((means < mean) & ~is_tie) + np.mean(is_tie) / 2
+    bias = norm.ppf(np.clip(below, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
+    left_out = (totals.sum() - totals) / (counts.sum() - counts)
+    gaps = left_out.mean() - left_out
+    acceleration = (gaps**3).sum() / (6 * (gaps**2).sum() ** 1.5)
+    reach = t.ppf(0.975, n - 1) * math.sqrt(n / (n - 1))
+    tails = [_tail(bias, acceleration, sign * reach) for sign in (-1, 1)]
+    low, high = np.quantile(means, norm.cdf(tails))
     return float(low), float(high)
+
+
+def _tail(bias: float, acceleration: float, reach: float) -> float:
+    """Return where an end of the interval lies among the resamples, as a normal quantile."""
+    moved = bias + reach
+    room = 1 - acceleration * moved
+    return bias + moved / room if room > 0 else math.copysign(math.inf, reach)

@@ -4,7 +4,7 @@ Simulated conditions with a known difference: pass and fail, scores, skewed scor
 clusters of unequal size. Prints the coverage of the interval over clusters and of the one that
 ignores kin, each with its Wilson interval over the simulations.
 
-    python tests/benchmarks/intervals.py [--clusters 50] [--simulations 4000]
+    PYTHONPATH=.typing python tests/benchmarks/intervals.py [--clusters 50] [--simulations 4000]
 """
 
 import argparse
@@ -20,6 +20,12 @@ def passes(draw, clusters):
     """Yield paired pass and fail of single tasks: 25 % better, 10 % worse."""
     shares = draw.random(clusters)
     return [[float(gap)] for gap in np.where(shares < 0.25, 1, np.where(shares < 0.35, -1, 0))]
+
+
+def rare_passes(draw, clusters):
+    """Yield paired pass and fail of single tasks that hardly differ: 10 % better, 4 % worse."""
+    shares = draw.random(clusters)
+    return [[float(gap)] for gap in np.where(shares < 0.10, 1, np.where(shares < 0.14, -1, 0))]
 
 
 def scores(draw, clusters):
@@ -51,6 +57,7 @@ def skewed(draw, clusters):
 
 SCENARIOS = {
     "pass or fail, single tasks": (passes, 0.15),
+    "pass or fail, 14 % differ": (rare_passes, 0.06),
     "scores, clusters of 1 to 6": (scores, 0.08),
     "pass or fail, clusters of 1 to 8": (kin_passes, None),
     "skewed scores, single tasks": (skewed, 0.1),
