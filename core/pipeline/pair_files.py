@@ -50,7 +50,8 @@ def write_pairs(
     partial.mkdir(parents=True)
     try:
         rows = [_row(pair) for pair in pairs]
-        _write_parquet(partial / pairs_path(PLAIN), rows, is_conversational=False)
+        plain = ({**row, "prompt": row["prompt"] + "\n"} for row in rows)
+        _write_parquet(partial / pairs_path(PLAIN), [*plain], is_conversational=False)
         talks = [
             {**row, **conversational(row["prompt"], row["chosen"], row["rejected"])} for row in rows
         ]

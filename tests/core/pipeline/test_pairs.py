@@ -68,7 +68,7 @@ def test_every_chosen_passes_every_rejected_fails_and_all_come_from_train(folder
         assert score_output(task, rejected).passed is False
         assert find_placeholder(leaf_texts([row["prompt"], chosen, rejected])) is None
         assert json.loads(row["prompt"].rpartition("\n\n")[0]) == task.input
-        assert row["prompt"].endswith("with the keys body, subject.")
+        assert row["prompt"].endswith("with the keys body, subject.\n")
 
 
 def test_chosen_and_rejected_stay_under_the_cosine(folder):
@@ -111,7 +111,7 @@ def test_both_configs_open_with_datasets_and_hold_the_same_pairs(folder):
     )
     assert plain["pair_id"][:] == talks["pair_id"][:]
     first = talks[0]
-    assert first["prompt"] == [{"role": "user", "content": plain[0]["prompt"]}]
+    assert first["prompt"] == [{"role": "user", "content": plain[0]["prompt"].rstrip("\n")}]
     assert first["chosen"] == [{"role": "assistant", "content": plain[0]["chosen"]}]
 
 
