@@ -31,7 +31,7 @@ from benchwright.contamination.masking import (
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, canonical_text
-from benchwright.contamination.passages import AcceptedPassages, left_of
+from benchwright.contamination.passages import AcceptedPassages, accepted_passages, left_of
 from benchwright.contamination.sentences import BLANK
 from benchwright.contamination.signatures import shingles
 from benchwright.contamination.views import View
@@ -104,7 +104,7 @@ class Accepted:
 
     def passages(self, run_words: int) -> AcceptedPassages:
         """Return the passages that still hold, for runs of so many words."""
-        return AcceptedPassages(texts=self._texts, run_words=run_words)
+        return accepted_passages(self._texts, run_words)
 
     def sift(
         self,

@@ -8,7 +8,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 from benchwright.accepted import AcceptedFindings
 from benchwright.contamination.answers import AnswerInspector
@@ -65,18 +64,20 @@ def check_across_splits(
                 fix="split the tasks again",
             )
         items[split].append(task_item(task))
+    sides = {split: _loaded(held) for split, held in items.items()}
+    house_rules = accept(accepted)
     runs: list[CheckRun] = []
     for train, test in combinations(splits, 2):
         detectors, _ = choose_detectors(
             CHECKS, run_words=settings.run_words, min_jaccard=settings.min_jaccard
         )
         report = check_sides(
-            _loaded(items[test], "test"),
-            _loaded(items[train], "train"),
+            sides[test],
+            sides[train],
             detectors=detectors,
             required=CHECKS,
             seed=seed,
-            accepted=accept(accepted),
+            accepted=house_rules,
         )
         scope = f"{test} x {train}"
         runs += [run.model_copy(update={"scope": scope}) for run in report.contamination.runs]
@@ -89,6 +90,7 @@ def check_across_splits(
     return ContaminationReport(runs=tuple(runs))
 
 
-def _loaded(items: Sequence[Item], role: Literal["test", "train"]) -> Loaded:
-    side = Side(role=role, files=(), rows=len(items), field_map={})
+def _loaded(items: Sequence[Item]) -> Loaded:
+    """Return a split as a side; its role changes from pair to pair, and only its items are read."""
+    side = Side(role="test", files=(), rows=len(items), field_map={})
     return Loaded(items=tuple(sorted(items, key=lambda item: item.id)), side=side)

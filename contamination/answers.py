@@ -15,7 +15,7 @@ a record that is too close to a test item holds its answer, too.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,10 +80,10 @@ class AnswerInspector:
         answered = [item for item in test if any(leaf_texts(item.output))]
         if not answered:
             return Inspection(comparable=0, lacks="no answer is mapped (--map test.output=FIELD)")
-        telling = [item for item in answered if _telling(item)]
+        telling = [(item, texts) for item in answered if (texts := _telling(item))]
         labels = _labels_of(answered)
         can_tell = _is_beyond_chance(labels, labels, tests=1 + len(LABEL_FIELDS))
-        matches = [match for item in telling for match in _given_away(item)]
+        matches = [match for item, texts in telling for match in _given_away(item, texts)]
         matches += _predicting(answered)
         passed = len(answered) - len(telling)
         return Inspection(
@@ -99,7 +99,7 @@ class AnswerInspector:
 
 def gives_answer_away(item: Item) -> bool:
     """Say whether an answer stands in the item's own input, as the `answer` check finds it."""
-    return any(_given_away(item))
+    return any(_given_away(item, _telling(item)))
 
 
 def answer_in_record(item: Item, record: Item) -> bool | None:
@@ -139,7 +139,7 @@ def _choices(record: Any) -> Iterator[Words]:
     waiting = [(record, False)]
     while waiting:
         held, is_choice = waiting.pop()
-        if isinstance(held, Mapping):
+        if isinstance(held, dict):
             lettered = len(held) > 1 and all(len(str(key)) == 1 for key in held)
             waiting += [
                 (part, is_choice or lettered or str(key).casefold() in CHOICE_KEYS)
@@ -148,7 +148,7 @@ def _choices(record: Any) -> Iterator[Words]:
         elif isinstance(held, list | tuple):
             waiting += [(part, is_choice) for part in held]
         elif isinstance(held, str):
-            lines = _CHOICE_LINE.findall(held)
+            lines = _CHOICE_LINE.findall(held) if "\n" in held else ()
             yield from map(_words, lines if len(lines) > 1 else ())
             if is_choice:
                 yield _words(held)
@@ -163,9 +163,9 @@ def _find(answer: Words, text: Words) -> tuple[int, int] | None:
     return None if start is None else (start, size)
 
 
-def _given_away(item: Item) -> Iterator[Match]:
+def _given_away(item: Item, texts: Sequence[Words]) -> Iterator[Match]:
     view = to_view(item)
-    for words in _telling(item):
+    for words in texts:
         found = _find(words, view.words)
         if found:
             yield _shown(item, view, *found)
@@ -233,13 +233,13 @@ def _log_chance(values: Sequence[str], answers: Sequence[str]) -> float:
     return len(set(values)) * math.log(len(set(answers))) - ways
 
 
-def _input_trials(items: Sequence[Item], seed: int) -> Iterator[Trial]:
+def _input_trials(items: Sequence[tuple[Item, list[Words]]], seed: int) -> Iterator[Trial]:
     """Plant an answer in an input, and beside it an input that has the answer's words turned."""
-    for item in seeded_random(seed, "answers").sample(items, min(PLANTED_ITEMS, len(items))):
-        words = _telling(item)[0]
+    for item, texts in seeded_random(seed, "answers").sample(items, min(PLANTED_ITEMS, len(items))):
+        words = texts[0]
         wrong = replace(item, input=f"{_FILLER} {' '.join(words).upper()}. {_FILLER}")
         right = replace(item, input=f"{_FILLER} {' nearmissword '.join(words)} {_FILLER}")
-        is_found = any(_given_away(wrong)) and not any(_given_away(right))
+        is_found = any(_given_away(wrong, texts)) and not any(_given_away(right, texts))
         yield Trial(kind="answer_in_input", found=is_found)
 
 

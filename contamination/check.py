@@ -26,7 +26,7 @@ from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.normaliser import NORMALISER
 from benchwright.contamination.planting import PlantedCopy, plant_copies
 from benchwright.contamination.sources import Loaded
-from benchwright.contamination.views import View, to_view
+from benchwright.contamination.views import View
 from benchwright.errors import ConfigError, nearest
 from benchwright.findings import (
     AcceptedSummary,
@@ -136,8 +136,7 @@ def check_sides(
         The report. Its verdict is clean only when every check that ran compared something, left
         no test item out, found its planted copies and nothing else.
     """
-    left = [to_view(item) for item in test.items]
-    right = [to_view(item) for item in train.items]
+    left, right = test.views, train.views
     plants = plant_copies(left, seed=seed)
     runs, sifted, lone = list[CheckRun](), list[Comparison](), Counter[int]()
     hashes = _hashes(left), _hashes(right)

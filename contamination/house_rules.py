@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from benchwright.accepted import NEVER, AcceptedFindings, AcceptedPassage
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
-from benchwright.contamination.passages import AcceptedPassages
+from benchwright.contamination.passages import accepted_passages
 from benchwright.contamination.sentences import Run
 from benchwright.contamination.views import View
 
@@ -69,7 +69,7 @@ def shared_texts(pool: Sequence[PoolView], texts: tuple[str, ...], *, run_words:
 
 
 def _shared_once(pool: Sequence[PoolView], texts: tuple[str, ...], run_words: int) -> list[str]:
-    passages = AcceptedPassages(texts=texts, run_words=run_words)
+    passages = accepted_passages(texts, run_words)
     first: dict[int, int] = {}
     shared: set[int] = set()
     for entry in pool:

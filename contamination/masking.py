@@ -14,9 +14,11 @@ Source: Chaudhuri, Ganti and Kaushik 2006 (doi:10.1109/ICDE.2006.9), prefix filt
 
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from benchwright.contamination.detector import Comparison, Pair, excerpt, whole
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, NORMALISER, folded_text
@@ -33,7 +35,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?:\n]+")
 _JOINED = re.compile(r"[ \t]+(?:& )?")
 
-Shingles = frozenset[tuple[str, ...]]
+Shingles = frozenset[str]
+"""Runs of three masked words, each joined by spaces and interned: equal ones are one object."""
+_KNOWN: WeakKeyDictionary[View, tuple[Shingles, Shingles]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,9 @@ def masked_forms(view: View, left_out: Shingles = frozenset()) -> tuple[Shingles
 
     Runs of `left_out` do not count, unless the text consists of little else.
     """
-    return _without(_forms(view), left_out)
+    if view not in _KNOWN:
+        _KNOWN[view] = _forms(view)
+    return _without(_KNOWN[view], left_out)
 
 
 def masked_jaccard(left: tuple[Shingles, Shingles], right: tuple[Shingles, Shingles]) -> float:
@@ -180,7 +186,8 @@ def _shingles(masked: str) -> Shingles:
     words = masked.split()
     if sum(not word.startswith("<") for word in words) < MIN_COMPARABLE_WORDS:
         return frozenset()
-    return frozenset(tuple(words[i : i + RUN_WORDS]) for i in range(len(words) - RUN_WORDS + 1))
+    runs = (" ".join(words[i : i + RUN_WORDS]) for i in range(len(words) - RUN_WORDS + 1))
+    return frozenset(map(sys.intern, runs))
 
 
 def _join(
@@ -189,11 +196,11 @@ def _join(
     """Yield every pair of sets whose Jaccard similarity is at least `least`."""
     holders = Counter(run for side in (left, right) for runs in side for run in runs)
 
-    def prefix(runs: Shingles) -> list[tuple[str, ...]]:
+    def prefix(runs: Shingles) -> list[str]:
         kept = len(runs) - math.ceil(least * len(runs) - 1e-9) + 1
         return sorted(runs, key=lambda run: (holders[run], run))[: kept if runs else 0]
 
-    index: dict[tuple[str, ...], list[int]] = {}
+    index: dict[str, list[int]] = {}
     for place, runs in enumerate(left):
         for run in prefix(runs):
             index.setdefault(run, []).append(place)

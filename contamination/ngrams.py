@@ -174,14 +174,20 @@ def _note(masks: dict[int, int], passages: int, places: int) -> None:
 def _accepted(
     train: Sequence[View], accepted: dict[Run, dict[int, int]], sizes: Sequence[int]
 ) -> dict[int, dict[int, int]]:
-    """Return, by training view and passage, the test views that share an accepted run of it."""
+    """Return, by training view and passage, the test views that share an accepted run of it.
+
+    A mask has a bit for every test view; training views with the same one hold one object.
+    """
     shared: dict[int, dict[int, int]] = {}
+    known: dict[int, int] = {}
     for place, view in enumerate(train if accepted else ()):
+        masks: dict[int, int] = {}
         for size in sizes:
             for start in range(len(view.words) - size + 1):
                 for number, mask in accepted.get(view.words[start : start + size], {}).items():
-                    masks = shared.setdefault(place, {})
                     masks[number] = masks.get(number, 0) | mask
+        if masks:
+            shared[place] = {number: known.setdefault(m, m) for number, m in masks.items()}
     return shared
 
 

@@ -30,6 +30,7 @@ MIN_COMPARABLE_WORDS = 5
 Kind = Literal["word", "single", "separator"]
 
 _ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_TOKEN = re.compile(r"[^\W_]+")
 _DROPPED = ("Mn", "Me", "Cf")
 _WITHOUT_SPACES = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -64,9 +65,35 @@ class _FoldedCharacters(dict[int, str]):
         return folded
 
 
+class _Joined(dict[int, str]):
+    """What `str.translate` puts in the place of a code point: all that it folds to."""
+
+    def __missing__(self, code: int) -> str:
+        folded = "".join(part for _, part in fold_character(chr(code)))
+        if len(self) < _MAX_FOLDED:
+            self[code] = folded
+        return folded
+
+
+class _InPlace(dict[int, str]):
+    """The letter that a code point folds to, a space for a separator; nothing for all else."""
+
+    def __missing__(self, code: int) -> str:
+        parts = fold_character(chr(code))
+        if {kind for kind, _ in parts} == {"separator"}:
+            folded = " "
+        else:
+            folded = parts[0][1] if len(parts) == 1 and parts[0][0] == "word" else ""
+        if len(self) < _MAX_FOLDED:
+            self[code] = folded
+        return folded
+
+
 _SPACED: dict[Kind, str] = {"word": "{}", "single": " {} ", "separator": " "}
 _MAX_FOLDED = 65_536
 _FOLDED = _FoldedCharacters()
+_JOINED = _Joined()
+_IN_PLACE = _InPlace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +128,9 @@ def tokens(text: str) -> list[Token]:
             Token(found[0].lower(), found.start(), found.end())
             for found in _ASCII_TOKEN.finditer(text)
         ]
+    in_place = text.translate(_IN_PLACE)
+    if len(in_place) == len(text):
+        return [Token(found[0], *found.span()) for found in _TOKEN.finditer(in_place)]
     return list(_slow_tokens(text))
 
 
@@ -115,7 +145,7 @@ def folded_text(text: str) -> str:
     """Return the text folded character by character, its punctuation and spaces kept."""
     if text.isascii():
         return text.lower()
-    return "".join(part for character in text for _, part in fold_character(character))
+    return text.translate(_JOINED)
 
 
 def _kind(character: str) -> Kind:

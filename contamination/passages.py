@@ -3,16 +3,19 @@ passages many test items hold.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from weakref import WeakKeyDictionary
 
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS, canonical_text
-from benchwright.contamination.sentences import MIN_FIXED_WORDS, Run, Sentence, to_sentence
+from benchwright.contamination.sentences import MIN_FIXED_WORDS, Run, Sentence, Span, to_sentence
 from benchwright.contamination.views import View
 
 MIN_PASSAGE_ITEMS = 8
 MIN_PASSAGE_SHARE = 0.1
+_Stands = tuple[int, tuple[Span, ...], tuple[Span, ...]]
+"""A passage with blanks, as a bit, and where its fixed parts and its blanks stand in a text."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,45 @@ class AcceptedPassages:
         return short
 
     @cached_property
-    def _sentences(self) -> dict[str, list[tuple[Sentence, int]]]:
-        held: dict[str, list[tuple[Sentence, int]]] = {}
+    def _sentences(self) -> dict[Run, list[tuple[Sentence, int]]]:
+        """The passages with blanks, by the first two words of the part that is looked for."""
+        held: dict[Run, list[tuple[Sentence, int]]] = {}
         for number, text in enumerate(self.texts):
             sentence = to_sentence(text)
             if sentence and sentence.number_of_words >= MIN_FIXED_WORDS:
-                held.setdefault(sentence.first_word, []).append((sentence, 1 << number))
+                held.setdefault(sentence.anchor[:2], []).append((sentence, 1 << number))
         return held
 
-    def covered(self, view: View) -> list[int]:
+    @cached_property
+    def _known(self) -> WeakKeyDictionary[View, tuple[tuple[int, ...], tuple[_Stands, ...]]]:
+        return WeakKeyDictionary()
+
+    @cached_property
+    def _masks(self) -> dict[int, int]:
+        """Every mask that occurs, itself: many words share one, and one object is enough."""
+        return {}
+
+    def covered(self, view: View) -> tuple[int, ...]:
         """Return, for every word of a view, the passages it stands in as bits of an integer."""
+        return self._read(view)[0]
+
+    def _read(self, view: View) -> tuple[tuple[int, ...], tuple[_Stands, ...]]:
+        """Return what covers each word of a view, and where passages with blanks stand in it."""
+        if view not in self._known:
+            stands = tuple(self._standing(view.words))
+            covers = tuple(self._masks.setdefault(m, m) for m in self._cover_all(view, stands))
+            self._known[view] = covers, stands
+        return self._known[view]
+
+    def _standing(self, words: Run) -> Iterator[_Stands]:
+        for at in range(len(words) if self._sentences else 0):
+            for start in {words[at : at + 2]: 0, words[at : at + 1]: 0}:
+                for sentence, bit in self._sentences.get(start, ()):
+                    parts, blanks = sentence.spans(words, at)
+                    if parts:
+                        yield bit, tuple(parts), tuple(blanks)
+
+    def _cover_all(self, view: View, stands: Sequence[_Stands]) -> list[int]:
         words, covers = view.words, [0] * len(view.words)
         starts = _line_starts(view) if self._short else frozenset()
         for at, word in enumerate(words):
@@ -76,12 +108,11 @@ class AcceptedPassages:
                 is_line = len(passage) >= MIN_COMPARABLE_WORDS or (at in starts and end in starts)
                 if is_line and words[at:end] == passage:
                     _cover(covers, (at, end), bit)
-            for sentence, bit in self._sentences.get(word, ()):
-                parts, blanks = sentence.spans(words, at)
-                for span in parts:
-                    _cover(covers, span, bit)
-                for span in blanks:
-                    self._fill(covers, words, span)
+        for bit, parts, blanks in stands:
+            for span in parts:
+                _cover(covers, span, bit)
+            for span in blanks:
+                self._fill(covers, words, span)
         return covers
 
     def telling_stretches(
@@ -91,18 +122,14 @@ class AcceptedPassages:
         five words outside, all in the blanks of one sentence.
         """
         stretches: set[tuple[int, int]] = set()
-        for at, word in enumerate(view.words if self._sentences else ()):
-            for sentence, _ in self._sentences.get(word, ()):
-                parts, blanks = sentence.spans(view.words, at)
-                places = sorted(place for span in (*parts, *blanks) for place in range(*span))
-                outside = [place for place in places if not covers[place]]
-                stretches.update(
-                    (first, last + 1)
-                    for first, last in zip(
-                        outside, outside[MIN_COMPARABLE_WORDS - 1 :], strict=False
-                    )
-                    if last + 1 - first > size
-                )
+        for _, parts, blanks in self._read(view)[1]:
+            places = sorted(place for span in (*parts, *blanks) for place in range(*span))
+            outside = [place for place in places if not covers[place]]
+            stretches.update(
+                (first, last + 1)
+                for first, last in zip(outside, outside[MIN_COMPARABLE_WORDS - 1 :], strict=False)
+                if last + 1 - first > size
+            )
         return sorted(stretches)
 
     def _fill(self, covers: list[int], words: Run, blank: tuple[int, int]) -> None:
@@ -112,6 +139,12 @@ class AcceptedPassages:
                 end = at + len(passage)
                 if end <= blank[1] and words[at:end] == passage:
                     _cover(covers, (at, end), bit)
+
+
+@lru_cache(maxsize=4)
+def accepted_passages(texts: tuple[str, ...], run_words: int) -> AcceptedPassages:
+    """Return the passages; the same object for the same texts, so that it reads a view once."""
+    return AcceptedPassages(texts=texts, run_words=run_words)
 
 
 def accepted_runs(covers: Sequence[int], size: int) -> dict[int, int]:

@@ -36,9 +36,9 @@ class Sentence:
         return max(range(len(self.parts)), key=lambda number: len(self.parts[number]))
 
     @property
-    def first_word(self) -> str:
-        """The first word of the part that is looked for first."""
-        return self.parts[self._anchor][0]
+    def anchor(self) -> Run:
+        """The part that is looked for first."""
+        return self.parts[self._anchor]
 
     def spans(self, words: Run, at: int) -> tuple[list[Span], list[Span]]:
         """Return where parts and blanks stand, the longest part at `at`; nothing if they do not."""

@@ -8,11 +8,13 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from benchwright.contamination.fieldmap import FieldMap, Role, complete_map
 from benchwright.contamination.items import Item
+from benchwright.contamination.views import View, to_view
 from benchwright.errors import InputError, Place
 from benchwright.files import MAX_DOCUMENT_BYTES, BadLine, file_sha256, read_lines, read_text
 from benchwright.findings import BadRow, Side, SideFile
@@ -24,12 +26,17 @@ _ENDINGS = (".jsonl", ".ndjson", ".jsonl.gz", ".jsonl.zst", ".parquet", ".csv")
 Row = tuple[Place, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Loaded:
     """The items of one side, and the account of what was read."""
 
     items: tuple[Item, ...]
     side: Side
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """What of each item is compared; the same views in every comparison of this side."""
+        return tuple(to_view(item) for item in self.items)
 
 
 def read_side(

@@ -8,11 +8,12 @@ from benchwright.contamination.normaliser import Token, canonical_text, tokens
 from benchwright.words import leaf_texts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """The input of an item as text: every leaf value on a line, in document order, keys left out.
 
-    Tokens and words are computed when a detector first asks.
+    Tokens and words are computed when a detector first asks. A view is equal to itself alone, so
+    that what is known of it can be kept beside it for as long as it lives.
     """
 
     item: Item

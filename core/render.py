@@ -245,6 +245,11 @@ class Renderer:
         """Return a parsed expression, written without the leading `=`."""
         return self._parsed(Expression, source, place, self._environment.parse_expression)
 
+    @property
+    def environment(self) -> PackEnvironment:
+        """What parses: for whoever reads a text and does not render it."""
+        return self._environment
+
     def _parsed(
         self,
         kind: type[R],

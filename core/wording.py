@@ -11,7 +11,6 @@ from typing import Any
 
 from jinja2 import nodes
 
-from benchwright.errors import Place
 from benchwright.packs import Pack
 from benchwright.yamlfile import read_yaml_value
 
@@ -61,7 +60,7 @@ def _texts_of(pack: Pack, trees: list[nodes.Node]) -> Iterator[tuple[str, str]]:
     for text in _leaves(pack, trees, pack.spec.constants):
         yield "pack.yaml", text
     for name, source in sorted(pack.texts.items()):
-        trees.append(pack.renderer.text(source, Place()).tree)
+        trees.append(pack.renderer.environment.parse(source))
         for text in _said(trees[-1]):
             yield f"texts/{name}", text
     for name, values in sorted(pack.vocab.items()):
@@ -75,9 +74,9 @@ def _leaves(pack: Pack, trees: list[nodes.Node], value: Any) -> Iterator[str]:
             yield from _leaves(pack, trees, part)
     elif isinstance(value, str):
         if value.startswith("="):
-            trees.append(pack.renderer.expression(value[1:], Place()).tree)
+            trees.append(pack.renderer.environment.parse_expression(value[1:]))
         elif "{{" in value or "{%" in value:
-            trees.append(pack.renderer.text(value, Place()).tree)
+            trees.append(pack.renderer.environment.parse(value))
         else:
             yield value
             return

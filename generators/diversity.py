@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -21,10 +21,15 @@ from benchwright.kinship import input_text, slot_names
 from benchwright.tasks import Record, Task
 from benchwright.words import mask, words
 
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Floats = NDArray[numpy.float64]
+    Integers = NDArray[numpy.int64]
+
 SAMPLE_TASKS = 100
 BLEU_ORDER = 4
-
-_Ngram = tuple[str, ...]
 
 
 class GroupDiversity(Record):
@@ -139,20 +144,13 @@ def self_bleu(texts: list[list[str]]) -> float | None:
     """
     if len(texts) < 2:
         return None
-    lengths = sorted(len(text) for text in texts)
-    counts = [[_ngrams(text, order) for text in texts] for order in range(1, BLEU_ORDER + 1)]
-    best = [_two_most(per_text) for per_text in counts]
-    scores = []
-    for index, text in enumerate(texts):
-        logarithms = 0.0
-        for order in range(BLEU_ORDER):
-            grams, most = counts[order][index], best[order]
-            matched = sum(min(n, _most_elsewhere(most[gram], index)) for gram, n in grams.items())
-            smooth = 1 if order else 0
-            total = sum(grams.values()) + smooth
-            share = (matched + smooth) / total if total else 0.0
-            logarithms += math.log(share) if share else -math.inf
-        scores.append(_brevity(len(text), lengths) * math.exp(logarithms / BLEU_ORDER))
+    import numpy as np
+
+    lengths = sorted(map(len, texts))
+    shares = np.stack([_shared_ngrams(texts, order) for order in range(1, BLEU_ORDER + 1)])
+    with np.errstate(divide="ignore"):
+        means: list[float] = np.exp(np.log(shares).mean(axis=0)).tolist()
+    scores = [_brevity(len(text), lengths) * mean for text, mean in zip(texts, means, strict=True)]
     return sum(scores) / len(scores)
 
 
@@ -248,26 +246,46 @@ def _hash(text: str) -> int:
     return int.from_bytes(digest, "big")
 
 
-def _ngrams(text: list[str], order: int) -> Counter[_Ngram]:
-    return Counter(zip(*(text[start:] for start in range(order)), strict=False))
+def _shared_ngrams(texts: list[list[str]], order: int) -> "Floats":
+    """Return the precision of each text's n-grams against all other texts, smoothed above order 1.
+
+    An n-gram counts as often as it stands in the text, and at most as often as it stands in that
+    one of the others that holds it most.
+    """
+    import numpy as np
+
+    owner, grams = _numbered_ngrams(texts, order)
+    held, counts = np.unique(grams * len(texts) + owner, return_counts=True)
+    gram, text = np.divmod(held, len(texts))
+    ordered = np.lexsort((-counts, gram))
+    is_first = np.ones(len(ordered), bool)
+    is_first[1:] = gram[ordered][1:] != gram[ordered][:-1]
+    first = ordered[is_first]
+    is_second = np.zeros(len(ordered), bool)
+    is_second[1:] = is_first[:-1] & ~is_first[1:]
+    most, second = np.zeros((2, len(first)), np.int64)
+    most[gram[first]] = counts[first]
+    second[gram[ordered[is_second]]] = counts[ordered[is_second]]
+    elsewhere = most[gram]
+    elsewhere[first] = second[gram[first]]
+    matched = np.bincount(text, np.minimum(counts, elsewhere), len(texts))
+    smooth = int(order > 1)
+    totals = np.bincount(owner, minlength=len(texts)) + smooth
+    return (matched + smooth) / np.maximum(totals, 1)
 
 
-def _two_most(per_text: list[Counter[_Ngram]]) -> dict[_Ngram, tuple[int, int, int]]:
-    """Return, per n-gram, the most it stands in one text, which text, and the next most."""
-    best: dict[_Ngram, tuple[int, int, int]] = {}
-    for index, grams in enumerate(per_text):
-        for gram, count in grams.items():
-            most, owner, second = best.get(gram, (0, -1, 0))
-            if count > most:
-                best[gram] = (count, index, most)
-            elif count > second:
-                best[gram] = (most, owner, count)
-    return best
+def _numbered_ngrams(texts: list[list[str]], order: int) -> "tuple[Integers, Integers]":
+    """Return the text and the number of every n-gram; equal n-grams have equal numbers."""
+    import numpy as np
 
-
-def _most_elsewhere(best: tuple[int, int, int], index: int) -> int:
-    most, owner, second = best
-    return second if owner == index else most
+    known: dict[tuple[str, ...], int] = {}
+    numbers = [
+        known.setdefault(gram, len(known))
+        for text in texts
+        for gram in zip(*(text[start:] for start in range(order)), strict=False)
+    ]
+    lengths = [max(0, len(text) - order + 1) for text in texts]
+    return np.repeat(np.arange(len(texts)), lengths), np.array(numbers, np.int64)
 
 
 def _brevity(length: int, lengths: list[int]) -> float:
