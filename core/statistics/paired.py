@@ -14,6 +14,7 @@ from benchwright.tasks import Record
 
 RESAMPLES = 10_000
 MIN_CLUSTERS = 10
+MIN_EFFECTIVE_CLUSTERS = 4
 _CELLS_AT_ONCE = 2_000_000
 
 
@@ -21,8 +22,8 @@ class Effect(Record):
     """A mean difference and its 95 % interval.
 
     Attributes:
-        status: `insufficient` for fewer than 10 clusters, `undefined` where no cluster differs
-            from another; there is then no interval.
+        status: `insufficient` for fewer than 10 clusters, or where a few hold most rows;
+            `undefined` where no cluster differs from another; there is then no interval.
         n: Clusters: what was sampled, and what the interval rests on.
         rows: Paired rows in them.
     """
@@ -61,14 +62,16 @@ def mean_effect(groups: Sequence[Sequence[float]], *, seed: int) -> Effect:
 
     The interval is the bias-corrected and accelerated bootstrap (BCa), with quantiles of Student's
     t, widened by the root of n/(n-1), in the place of the normal ones: without them it is too
-    narrow for a mean of fewer than a hundred clusters.
+    narrow for a mean of fewer than a hundred clusters. n is the effective number of clusters, which
+    unequal sizes make smaller.
 
     Args:
         groups: The differences of each cluster, none of them empty.
         seed: Equal seeds give equal intervals.
 
     Source: Efron 1987 (doi:10.2307/2289144) for BCa, with the jackknife over clusters; Hesterberg
-        2015 (arXiv:1411.5279), section 4.3, for the expansion; Field and Welsh 2007
+        2015 (arXiv:1411.5279), section 4.3, for the expansion; Kish 1965, "Survey Sampling", for
+        the effective number; Field and Welsh 2007
         (doi:10.1111/j.1467-9868.2007.00593.x) for resampling clusters.
     """
     sizes = [len(group) for group in groups]
@@ -79,6 +82,10 @@ def mean_effect(groups: Sequence[Sequence[float]], *, seed: int) -> Effect:
     rounded = round(value, 9)
     if n < MIN_CLUSTERS:
         reason = f"{n} clusters, {MIN_CLUSTERS} are needed"
+        return Effect(status="insufficient", value=rounded, n=n, rows=rows, reason=reason)
+    effective = rows**2 / sum(size**2 for size in sizes)
+    if effective < MIN_EFFECTIVE_CLUSTERS:
+        reason = f"a few clusters hold most rows: as good as {effective:.1f} of equal size"
         return Effect(status="insufficient", value=rounded, n=n, rows=rows, reason=reason)
     if spread < 1e-18:
         reason = "no cluster differs from another"
@@ -133,7 +140,8 @@ def _interval(sums: Sequence[float], sizes: Sequence[int], seed: int) -> tuple[f
     left_out = (totals.sum() - totals) / (counts.sum() - counts)
     gaps = left_out.mean() - left_out
     acceleration = (gaps**3).sum() / (6 * (gaps**2).sum() ** 1.5)
-    reach = t.ppf(0.975, n - 1) * math.sqrt(n / (n - 1))
+    effective = counts.sum() ** 2 / (counts**2).sum()
+    reach = t.ppf(0.975, effective - 1) * math.sqrt(effective / (effective - 1))
     tails = [_tail(bias, acceleration, sign * reach) for sign in (-1, 1)]
     low, high = np.quantile(means, norm.cdf(tails))
     return float(low), float(high)

@@ -40,6 +40,16 @@ def test_nine_clusters_are_insufficient_and_ten_are_not():
     assert few.value == pytest.approx(0.4)
 
 
+def test_one_cluster_that_holds_nearly_all_rows_is_insufficient():
+    groups = [[0.1 * index] for index in range(11)]
+    large = mean_effect([*groups, [0.5, 0.2] * 40], seed=0)
+    assert (large.status, large.reason[-24:]) == (
+        "insufficient",
+        "as good as 1.3 of equal size"[-24:],
+    )
+    assert mean_effect([*groups, [0.5, 0.2] * 2], seed=0).status == "measured"
+
+
 def test_clusters_that_do_not_differ_have_no_interval():
     assert mean_effect([[0.1]] * 20, seed=0).status == "undefined"
 
