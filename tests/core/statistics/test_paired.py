@@ -43,10 +43,8 @@ def test_nine_clusters_are_insufficient_and_ten_are_not():
 def test_one_cluster_that_holds_nearly_all_rows_is_insufficient():
     groups = [[0.1 * index] for index in range(11)]
     large = mean_effect([*groups, [0.5, 0.2] * 40], seed=0)
-    assert (large.status, large.reason[-24:]) == (
-        "insufficient",
-        "as good as 1.3 of equal size"[-24:],
-    )
+    assert large.status == "insufficient"
+    assert large.reason.endswith("as good as 1.3 of equal size")
     assert mean_effect([*groups, [0.5, 0.2] * 2], seed=0).status == "measured"
 
 
