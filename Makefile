@@ -40,6 +40,7 @@ schemas: .venv/.installed  ## Export the JSON Schemas of the records
 bench: .venv/.installed  ## Run every benchmark and print its figures
 	@for file in tests/benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-clean:  ## Remove what was built; .venv stays, and so do the ledgers: their replies were paid for
-	find outputs -mindepth 2 -maxdepth 2 ! -name 'ledger.sqlite*' -exec rm -rf {} +
+clean:  ## Remove what was built; .venv, paid replies (ledgers) and people's answers stay
+	find outputs -mindepth 2 -maxdepth 2 ! -name 'ledger.sqlite*' ! -name '*.review.sqlite*' \
+	  -exec rm -rf {} +
 	rm -rf .typing build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -54,13 +54,17 @@ def programmatic(**flags: Any) -> None:
 @run_options
 @call_options
 def synthetic(**flags: Any) -> None:
-    """Have the models that CONFIG names word fresh cases of the pack's families.
+    """Have the models that CONFIG names word fresh cases: of the pack's families, and of traces.
 
     Facts, rubric and expectation are computed; a model words the texts and writes the reference.
     What it loses or invents is found by rule, named to it once, and refused after that. Lineages
     rotate by a fixed schedule, accepted rows are counted, and every reply is in the ledger
     (OUTPUT/NAME/ledger.sqlite): a killed run asks nothing twice. `offline/rules` needs no model.
+    Failures of the traces under `traces:` are redacted, and are seeds in turn with the families.
 
+    \b
+    In CONFIG, under author:
+      synthetic: {models: [deepseek/deepseek-chat], count: 75, traces: [traces/*.jsonl]}
     \b
     Example:
       benchwright author synthetic bench.yaml --limit 10

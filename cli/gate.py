@@ -22,9 +22,10 @@ def command(**flags: Any) -> None:
     First the deterministic gate, which is free. Then the models under `judges:` see the modes
     listed there: two judges a task, none of them kin to whoever wrote it, one call for each of
     three questions, a third judge where two disagree. What cannot be judged is held for a person
-    in held.jsonl with all verdicts, never accepted. `offline/rules` judges without a model, and is
-    never counted as one. Replies are kept in OUTPUT/NAME/ledger.sqlite: a run that was stopped
-    goes on without paying twice, and --no-resume asks again only where no reply came.
+    in held.jsonl with all verdicts, never accepted: decide it with `benchwright review`.
+    `offline/rules` judges without a model, and is never counted as one. Replies are kept in
+    OUTPUT/NAME/ledger.sqlite: a run that was stopped goes on without paying twice, and --no-resume
+    asks again only where no reply came.
 
     \b
     In CONFIG:
@@ -85,6 +86,11 @@ def _print_judging(judging: "JudgingReport") -> None:
             for use in judging.judges
         ],
     )
+    if (people := judging.people) is not None:
+        click.echo(
+            f"people          {people.accepted} accepted, {people.rejected} rejected, "
+            f"{people.open} still held; {people.not_held} decisions about tasks that are not held"
+        )
     for use in judging.judges:
         for alarm in use.alarms:
             click.echo(f"alarm           {use.model}: {alarm}")

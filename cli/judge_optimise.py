@@ -11,7 +11,7 @@ from benchwright.cli.progress import Progress
 from benchwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from benchwright.pipeline.optimise import OptimisedJudge
+    from benchwright.judges.panel.questions import OptimisedJudge
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -52,10 +52,14 @@ def command(
     The labels are halved by the hash of the task id. DSPy GEPA rewords the three questions on one
     half; agreement before and after is measured on the other, which it never sees. The rules that
     follow each question (text of a task is data, quotes, the form of the answer) stay as they are.
-    Labels made by a model are refused, and so are fewer than 50 in a half.
+    Labels made by a model are refused, and so are fewer than 50 in a half. Tasks that kin of the
+    judge wrote are left out, and counted: it may not grade them.
 
     Every call goes through the ledger and the budget of the config: a run that stopped goes on with
-    the same command. The gate does not use the new prompts by itself; look at both figures first.
+    the same command. The gate does not use the new prompts by itself: look at both figures, then
+    name the file in the config, `judges: {questions: [prompts.json]}`. It holds for this judge
+    only; a calibration made before has expired then, and is made again. Exit status 0 whether or
+    not agreement rose.
 
     \b
     Examples:
@@ -85,6 +89,9 @@ def _print(optimised: "OptimisedJudge") -> None:
         f"{optimised.judge}, reworded by {optimised.reworded_by} on {optimised.optimised_on} "
         f"labelled tasks, measured on {optimised.after.tasks} others"
     )
+    if optimised.not_asked:
+        why = "kin of the judge wrote them, or it is not known who did"
+        click.echo(f"{optimised.not_asked} tasks left out: {why}")
     print_table(
         "Agreement with people",
         ["prompts", "agreement", "Cohen kappa"],

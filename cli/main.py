@@ -37,6 +37,10 @@ COMMANDS = {
         "benchwright.cli.judge:group",
         "Can this judge be believed?",
     ),
+    "review": (
+        "benchwright.cli.review:group",
+        "What do people say of the tasks? A labelling page on this machine.",
+    ),
     "models": (
         "benchwright.cli.models:group",
         "Whose model is it; may this judge grade that author?",

@@ -27,10 +27,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
-from benchwright.contamination.particulars import agreeing_share, is_number
+from benchwright.contamination.particulars import agreeing_share, differs_in_slots, is_number
+from benchwright.contamination.slots import Run, Words, open_places
 
-Words = Sequence[str]
-Run = tuple[str, ...]
 Seeds = Sequence[tuple[int, int]]
 """(start in the task, start in the record) of every shared seed, in words."""
 
@@ -69,6 +68,7 @@ class PreparedTask:
         places: Where each distinct word stands.
         own: The places that are not boilerplate's; all, where everything is.
         names: The places of its names.
+        slots: The places that its template leaves open, as the other test items show.
         seed_words: Length of its seeds.
     """
 
@@ -77,6 +77,7 @@ class PreparedTask:
     places: Mapping[str, tuple[int, ...]]
     own: frozenset[int]
     names: frozenset[int]
+    slots: frozenset[int]
     seed_words: int
 
     @property
@@ -166,7 +167,9 @@ def build_index(
     words_of = [set(words) for words in (*able, *background)]
     holders = Counter(word for words in words_of for word in words)
     bigrams = Counter(pair for words in able for pair in set(pairwise(words)))
-    runs = Counter(run for words in able for run in set(_runs(words)))
+    runs_of = [_runs(words) for words in able]
+    runs = Counter(run for held in runs_of for run in set(held))
+    slots = iter(open_places(able, runs_of))
     limit = max(MAX_SEED_HOLDERS, math.ceil(MAX_SEED_SHARE * len(able)))
     rarity = _Rarity(holders=holders, bigrams=bigrams, runs=runs, texts=len(words_of), limit=limit)
     prepared: list[PreparedTask | None] = []
@@ -176,7 +179,7 @@ def build_index(
             prepared.append(None)
             continue
         own_names = names[place] if names else frozenset()
-        prepared.append(_prepared(tuple(words), own_names, rarity))
+        prepared.append(_prepared(tuple(words), own_names, next(slots), rarity))
         for start, run in _seeds(words, runs, limit):
             seeds.setdefault(run, []).append((place, start))
     return ContainmentIndex(
@@ -223,6 +226,7 @@ def score_record(
         task.words, task.names, matched, record[start:stop], lambda place: is_name(start + place)
     )
     least_words = len(task.words) - MAX_SHORT_MISSING if task.is_short else 0
+    is_other = is_other or differs_in_slots(len(task.words), task.slots, matched, stop - start)
     is_too_little = len(matched) < max(least_words, MIN_COMPARABLE_WORDS)
     places = sorted({start + place for _, place in pairs})
     return ContainmentScore(
@@ -281,7 +285,9 @@ def _seeds(words: Words, runs: Mapping[Run, int], limit: int) -> list[tuple[int,
     ]
 
 
-def _prepared(words: Run, names: frozenset[int], rarity: _Rarity) -> PreparedTask:
+def _prepared(
+    words: Run, names: frozenset[int], slots: frozenset[int], rarity: _Rarity
+) -> PreparedTask:
     shared = [rarity.bigrams[pair] for pair in pairwise(words)]
     weights = []
     places: dict[str, list[int]] = {}
@@ -297,6 +303,7 @@ def _prepared(words: Run, names: frozenset[int], rarity: _Rarity) -> PreparedTas
         places={word: tuple(held) for word, held in places.items()},
         own=_own_places(words, rarity) or frozenset(range(len(words))),
         names=names,
+        slots=slots,
         seed_words=_seed_words(words),
     )
 

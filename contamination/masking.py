@@ -31,6 +31,8 @@ MIN_MASKED_JACCARD = 0.8
 RUN_WORDS = 3
 MAX_CAPITALISED_SHARE = 0.6
 MAX_RUN_SHARE = 0.25
+JOINTS = ("-", "_", "")
+"""What joins the words of a name in a domain, a path or an id."""
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?:\n]+")
 _JOINED = re.compile(r"[ \t]+(?:& )?")
@@ -38,6 +40,15 @@ _JOINED = re.compile(r"[ \t]+(?:& )?")
 Shingles = frozenset[str]
 """Runs of three masked words, each joined by spaces and interned: equal ones are one object."""
 _KNOWN: WeakKeyDictionary[View, tuple[Shingles, Shingles]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameForm:
+    """A form in which a name may stand: its text, what joins its words, and how many these are."""
+
+    text: str
+    joint: str
+    words: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +137,19 @@ def _capitalised_runs(
         yield begin, run
 
 
+def name_forms(name: str) -> tuple[NameForm, ...]:
+    """Return what is masked of a name: as written, then its words joined as addresses join them."""
+    words = name.split()
+    if not words:
+        return ()
+    joined = (
+        NameForm(text=joint.join(words), joint=joint, words=len(words))
+        for joint in JOINTS
+        if len(words) > 1
+    )
+    return (NameForm(text=name, joint=" ", words=len(words)), *joined)
+
+
 def names_of(view: View) -> tuple[str, ...]:
     """Return the names that the record states, or else those found in its text."""
     return view.item.names or found_names(view.text)
@@ -178,8 +202,8 @@ def _forms(view: View) -> tuple[Shingles, Shingles]:
     names = {folded_text(name) for name in names_of(view)}
     if not names:
         return kept, kept
-    names |= {joint.join(name.split()) for name in names for joint in ("-", "_", "")}
-    return kept, _shingles(mask(folded, names))
+    forms = {form.text for name in names for form in name_forms(name)}
+    return kept, _shingles(mask(folded, forms))
 
 
 def _shingles(masked: str) -> Shingles:

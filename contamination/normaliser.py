@@ -16,6 +16,7 @@ short list of our own).
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +46,7 @@ _WITHOUT_SPACES = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
+_CUTS = [cut for low, high in _WITHOUT_SPACES for cut in (low, high + 1)]
 _LOOKALIKES = str.maketrans(
     {
         **dict(zip("аеорсухіјѕԁԛԝһкмтвнѵ", "aeopcyxijsdqwhkmtbhv", strict=True)),
@@ -110,6 +112,8 @@ def fold_character(character: str) -> tuple[tuple[Kind, str], ...]:
     """Return what one code point folds to: (kind, character) pairs; empty when it vanishes."""
     if unicodedata.category(character) in (*_DROPPED, "Cs"):
         return () if unicodedata.category(character) in _DROPPED else (("separator", " "),)
+    if _folds_to_itself(character):
+        return ((_kind(character), character),)
     folded = unicodedata.normalize("NFKD", character).casefold()
     folded = unicodedata.normalize("NFKD", folded).translate(_LOOKALIKES)
     return tuple(
@@ -134,6 +138,15 @@ def tokens(text: str) -> list[Token]:
     return list(_slow_tokens(text))
 
 
+def token_bounds(text: str) -> tuple[int, int]:
+    """Return where the first token of a text begins and the last ends; it has one at least."""
+    if text.isascii():
+        before, after = _separators(text), _separators(text[::-1])
+        return before, len(text) - after
+    found = tokens(text)
+    return found[0].start, found[-1].end
+
+
 def canonical_text(text: str) -> str:
     """Return the folded tokens joined by single spaces: equal texts are equal under folding."""
     if text.isascii():
@@ -148,11 +161,24 @@ def folded_text(text: str) -> str:
     return text.translate(_JOINED)
 
 
+def _folds_to_itself(character: str) -> bool:
+    return (
+        unicodedata.is_normalized("NFKD", character)
+        and character.casefold() == character
+        and ord(character) not in _LOOKALIKES
+    )
+
+
 def _kind(character: str) -> Kind:
     if not character.isalnum():
         return "separator"
-    code = ord(character)
-    return "single" if any(low <= code <= high for low, high in _WITHOUT_SPACES) else "word"
+    return "single" if bisect_right(_CUTS, ord(character)) % 2 else "word"
+
+
+def _separators(text: str) -> int:
+    """Return how many characters of an ASCII text stand before its first token."""
+    found = _ASCII_TOKEN.search(text)
+    return found.start() if found else len(text)
 
 
 def _slow_tokens(text: str) -> Iterator[Token]:

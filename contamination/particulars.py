@@ -73,10 +73,7 @@ def agreeing_share(
         if at in matched:
             kept[of_numbers] += 1
             continue
-        beside = {
-            *(place + 1 for place in matched.get(at - 1, ())),
-            *(place - 1 for place in matched.get(at + 1, ())),
-        } - taken
+        beside = _beside(at, matched) - taken
         replaced[of_numbers] += any(
             0 <= place < len(record)
             and (is_number(record[place]) if of_numbers else is_name(place))
@@ -90,6 +87,35 @@ def agreeing_share(
     )
     is_other = most >= MIN_REPLACED or ((most or half) and _is_one_for_one(matched))
     return kept[True] / asked if asked else None, bool(is_other)
+
+
+def differs_in_slots(
+    words: int, slots: Set[int], matched: Mapping[int, Set[int]], record_words: int
+) -> bool:
+    """Return whether a record has all of an item's template and other words in most of its slots.
+
+    Args:
+        words: Length of the item.
+        slots: The places that its template leaves open.
+        matched: By place in the item that agrees with the record, the places there.
+        record_words: Length of the record, or of the stretch of it that is compared.
+    """
+    missing = [at for at in range(words) if at not in matched]
+    if not slots >= set(missing) or 2 * len(missing) <= len(slots):
+        return False
+    taken = {place for places in matched.values() for place in places}
+    besides = [_beside(at, matched) for at in missing]
+    return all(
+        any(0 <= place < record_words for place in beside - taken) for beside in besides if beside
+    )
+
+
+def _beside(at: int, matched: Mapping[int, Set[int]]) -> set[int]:
+    """Return the places of a record beside those that agree with an item's neighbouring places."""
+    return {
+        *(place + 1 for place in matched.get(at - 1, ())),
+        *(place - 1 for place in matched.get(at + 1, ())),
+    }
 
 
 def _is_one_for_one(matched: Mapping[int, Set[int]]) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from benchwright.contamination.masking import names_of
+from benchwright.contamination.masking import NameForm, name_forms, names_of
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.views import View, to_view
 from benchwright.seeds import seeded_random
@@ -64,12 +64,23 @@ def _planted(kind: str, view: View, text: str, *, lineage: tuple[str, ...]) -> P
 
 
 def _names_swapped(view: View) -> Iterator[PlantedCopy]:
-    """Yield the text with an invented name of as many words for each of its names."""
-    names = sorted(names_of(view), key=len, reverse=True)
-    if names:
-        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
-        swapped = pattern.sub(lambda found: _invented(found[0]), view.text)
-        stated = tuple(_invented(name) for name in view.item.names)
+    """Yield the text with an invented name for each of its names, in every form that is masked."""
+    forms = sorted(
+        (form for name in names_of(view) for form in name_forms(name)),
+        key=lambda form: len(form.text),
+        reverse=True,
+    )
+    if forms:
+        either = "|".join(f"({re.escape(form.text)})" for form in forms)
+        swapped = re.sub(
+            rf"(?<!\w)(?:{either})(?!\w)",
+            lambda found: _invented(found[0], forms[(found.lastindex or 1) - 1]),
+            view.text,
+            flags=re.IGNORECASE,
+        )
+        stated = tuple(
+            _invented(name, form) for name in view.item.names for form in name_forms(name)[:1]
+        )
         other = replace(view, item=replace(view.item, names=stated))
         yield _planted("names_swapped", other, swapped, lineage=())
 
@@ -79,9 +90,9 @@ def edit_one_word(text: str) -> str:
     return _LONG_WORD.sub("nearmissword", text, count=1)
 
 
-def _invented(name: str) -> str:
-    """Return a name of as many words, in capitals where the name is."""
-    return " ".join("Vexmoor" if word[:1].isupper() else "vexmoor" for word in name.split())
+def _invented(name: str, form: NameForm) -> str:
+    """Return a name of as many words, joined alike, with a capital where the name has one."""
+    return form.joint.join(["Vexmoor" if name[:1].isupper() else "vexmoor"] * form.words)
 
 
 def _reordered(text: str) -> str:

@@ -7,6 +7,7 @@ folder of the file.
 import math
 import os
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -195,14 +196,28 @@ def find_sources(project: Project) -> list[Path]:
         ConfigError: If a path or glob matches no file.
     """
     assert project.config.author.trace is not None  # noqa: S101 - the caller checked
+    return _find(project.base, project.config.author.trace.sources, "author.trace.sources")
+
+
+def find_seed_traces(project: Project) -> list[Path]:
+    """Return the trace files that seed synthetic tasks, sorted, each once; often none.
+
+    Raises:
+        ConfigError: If a path or glob matches no file.
+    """
+    assert project.config.author.synthetic is not None  # noqa: S101 - the caller checked
+    return _find(project.base, project.config.author.synthetic.traces, "author.synthetic.traces")
+
+
+def _find(base: Path, patterns: Sequence[str], field: str) -> list[Path]:
     found: dict[Path, None] = {}
-    for index, pattern in enumerate(project.config.author.trace.sources):
-        matches = sorted(_expand(project.base, pattern))
+    for index, pattern in enumerate(patterns):
+        matches = sorted(_expand(base, pattern))
         if not matches:
             raise ConfigError(
-                f"no file matches {pattern!r} in {project.base}",
+                f"no file matches {pattern!r} in {base}",
                 fix="correct the path; it starts from the folder of the config",
-                place=Place(field=f"author.trace.sources[{index}]"),
+                place=Place(field=f"{field}[{index}]"),
             )
         found.update(dict.fromkeys(matches))
     return list(found)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from benchwright.reviews import HeldUse
 from benchwright.tasks import Mode, Record, Sha256
 from benchwright.verdicts import Dimension15
 
@@ -43,10 +44,11 @@ class JudgingReport(Record):
 
     Attributes:
         basis: How many decisions rest on models, and how many on our own rules (`offline`), which
-            never count as a model's acceptance.
+            never count as a model's acceptance; `person` counts held tasks that a person decided.
         waived: Tasks that no judge saw, by mode, because the config does not list it.
         minimums: Least score by dimension.
         calibration: The sha256 of the calibration file that set them.
+        people: What people decided about held tasks, where the config names their decisions.
         near_duplicates: Pairs of accepted tasks whose references were too alike.
         alarms: What is wrong with the panel as a whole; each judge has its own.
         prompts: The sha256 of every prompt file that models are asked with.
@@ -58,8 +60,9 @@ class JudgingReport(Record):
     minimums: dict[str, Dimension15]
     minimums_from: Literal["config", "calibration"]
     calibration: Sha256 | None = None
-    basis: dict[Literal["models", "offline", "nobody"], Count]
+    basis: dict[Literal["models", "offline", "person", "nobody"], Count]
     waived: dict[Mode, Count]
+    people: HeldUse | None = None
     near_duplicates: Count
     alarms: tuple[str, ...] = ()
     prompts: dict[str, Sha256]

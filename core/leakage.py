@@ -6,35 +6,35 @@ Written from the log of calls, and written again by whoever verifies the release
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from benchwright.calls.log import CallRow, served_lineage
 from benchwright.calls.spec import CallRole
-from benchwright.lineage.kinship import Declaration, Models, read_declarations
+from benchwright.lineage.kinship import Declaration, Models, RuleId, read_declarations
 from benchwright.lineage.rules import (
     JUDGING,
     WRITING,
     AcceptedRow,
     RuleFinding,
-    Waiver,
     find_breaches,
 )
 from benchwright.lineage.table import LineageFile, table_with
 from benchwright.model_config import WaiverConfig
-from benchwright.tasks import Record, Sha256, TaskId
+from benchwright.tasks import Mode, Record, Sha256, TaskId
 
 LOG = "generation_log.jsonl"
 Count = Annotated[int, Field(ge=0)]
-JudgedBy = Literal["models", "offline", "waived", "nobody"]
+JudgedBy = Literal["models", "offline", "person", "waived", "nobody"]
 
 
 class RosterEntry(Record):
     """One model in one part: everything that it did for this release.
 
     Attributes:
-        kind: `live` for calls that were made to a model, `offline` for our own rules.
+        kind: `live` where a model's endpoint replied, in this build or in an earlier one whose
+            ledger it took up; `offline` for our own rules.
     """
 
     role: CallRole
@@ -56,6 +56,20 @@ class DeclaredName(Record):
     reason: str
 
 
+class WaivedPair(Record):
+    """Two models that share a lineage and worked on the same rows, because a waiver lets them.
+
+    Attributes:
+        rows: How many rows one wrote and the other judged.
+    """
+
+    rule: RuleId
+    author: str
+    judge: str
+    reason: str
+    rows: Count
+
+
 class RowPassport(Record):
     """The lineages behind one row; both empty where rules alone wrote and judged it."""
 
@@ -66,6 +80,22 @@ class RowPassport(Record):
     judged_by: JudgedBy
 
 
+class JudgedRows(Record):
+    """Who judged the tasks of one authoring mode; each of them is counted once.
+
+    Attributes:
+        waived: No judge saw them, since `judges.modes` of the config does not list the mode.
+        nobody: No judge saw them, since the config names none.
+    """
+
+    mode: Mode
+    tasks: Count
+    models: Count
+    offline: Count
+    waived: Count
+    nobody: Count
+
+
 class LeakageReport(Record):
     """`manifests/leakage.json`.
 
@@ -73,8 +103,10 @@ class LeakageReport(Record):
         lineage_sha256: Hash of the table that names were resolved with.
         added_models: What the project adds to the shipped table.
         day: Decides which waivers expired: the day in `created_at`; without one none holds.
+        judged: Who judged the tasks, by authoring mode.
         rows: Every row that a model or our offline rules wrote or judged.
         findings: Breaches of L001 to L010, waived ones with their reason.
+        waived_pairs: What waivers let pass of kin that judged kin, counted.
     """
 
     schema_version: Literal[1] = 1
@@ -86,8 +118,10 @@ class LeakageReport(Record):
     waivers: tuple[WaiverConfig, ...] = ()
     day: date | None = None
     roster: tuple[RosterEntry, ...] = ()
+    judged: tuple[JudgedRows, ...] = ()
     rows: tuple[RowPassport, ...] = ()
     findings: tuple[RuleFinding, ...] = ()
+    waived_pairs: tuple[WaivedPair, ...] = ()
 
     @property
     def errors(self) -> tuple[RuleFinding, ...]:
@@ -114,6 +148,7 @@ class Row(Record):
     """A row as the passport needs it: its id, cell, the calls that wrote it, who judged it."""
 
     task_id: TaskId
+    mode: Mode
     cell: str
     calls: tuple[str, ...]
     judged_by: JudgedBy
@@ -130,12 +165,15 @@ def complete(
         calls: The log.
     """
     models = settings.models()
+    everything = list(rows)
     by_id = {call.call_id: call for call in calls}
     judged: dict[str, list[CallRow]] = defaultdict(list)
     for call in calls:
-        if call.role in JUDGING:
+        if call.role in JUDGING and _was_used(call):
             judged[call.row].append(call)
-    concerned = [row for row in rows if row.calls or row.judged_by in ("models", "offline")]
+    concerned = [
+        row for row in everything if row.calls or row.judged_by in ("models", "offline", "person")
+    ]
     accepted = [
         AcceptedRow(
             row=row.task_id,
@@ -152,20 +190,25 @@ def complete(
         models=models,
         max_lineage_share=settings.max_lineage_share,
         student=settings.student,
-        waivers=[
-            Waiver(rule=item.rule, reason=item.reason, expires=item.expires)
-            for item in settings.waivers
-        ],
-        today=settings.day or date.max,
+        waivers=[item.waiver() for item in settings.waivers],
+        today=settings.day,
     )
     return settings.model_copy(
         update={
             "lineage_sha256": models.table.sha256,
             "roster": _roster(calls),
+            "judged": _judged(everything),
             "rows": tuple(_passport(row, by_id, judged) for row in concerned),
             "findings": findings,
+            "waived_pairs": _waived_pairs(findings),
         }
     )
+
+
+def _was_used(call: CallRow) -> bool:
+    """Say whether a judge's reply counts: a comparison that another model answered abstains."""
+    served = set(call.served_lineage)
+    return call.role != "pairwise_judge" or (bool(served) and served <= set(call.requested_lineage))
 
 
 def resolved_again(call: CallRow, models: Models) -> CallRow:
@@ -175,6 +218,17 @@ def resolved_again(call: CallRow, models: Models) -> CallRow:
             "requested_lineage": models.lineages(call.requested),
             "served_lineage": served_lineage(call.requested, call.served, models),
         }
+    )
+
+
+def _waived_pairs(findings: Iterable[RuleFinding]) -> tuple[WaivedPair, ...]:
+    rows: dict[tuple[RuleId, str, str, str], set[str | None]] = defaultdict(set)
+    for item in findings:
+        if item.waived is not None and item.author is not None and item.judge is not None:
+            rows[item.rule, item.author, item.judge, item.waived].add(item.row)
+    return tuple(
+        WaivedPair(rule=rule, author=author, judge=judge, reason=reason, rows=len(found))
+        for (rule, author, judge, reason), found in sorted(rows.items())
     )
 
 
@@ -200,6 +254,16 @@ def _lineages(calls: Iterable[CallRow]) -> tuple[str, ...]:
                 for lineage in (*call.requested_lineage, *call.served_lineage)
             }
         )
+    )
+
+
+def _judged(rows: Iterable[Row]) -> tuple[JudgedRows, ...]:
+    counts: dict[Mode, Counter[JudgedBy]] = defaultdict(Counter)
+    for row in rows:
+        counts[row.mode][row.judged_by] += 1
+    return tuple(
+        JudgedRows(mode=mode, tasks=by.total(), **{name: by[name] for name in get_args(JudgedBy)})
+        for mode, by in sorted(counts.items())
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from benchwright.calls.prices import PICODOLLARS, DeclaredPrice
 from benchwright.calls.spec import ProviderKind
 from benchwright.lineage.kinship import Declaration, RuleId
+from benchwright.lineage.waivers import OF_A_PAIR, WHAT_TO_DO_INSTEAD, Waiver
 from benchwright.tasks import Mode, Record
 from benchwright.verdicts import Dimension15
 
@@ -66,6 +67,8 @@ class SyntheticConfig(Record):
     Attributes:
         models: The authors; their lineages rotate over the cells of the pack.
         count: Accepted rows wanted.
+        traces: Trace files or globs. Their failures, redacted, are seeds beside those of the
+            families: in turn with them, each once. The new task names the trace as its parent.
         max_candidates: Most candidates to try; without it, three times `count`.
         max_lineage_share: Most of a dimension's accepted rows that one author lineage may write;
             without it, an even share and a fifth more.
@@ -74,6 +77,7 @@ class SyntheticConfig(Record):
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
     count: Annotated[int, Field(gt=0, le=1_000_000)]
+    traces: tuple[str, ...] = ()
     max_candidates: Annotated[int, Field(gt=0)] | None = None
     max_lineage_share: Annotated[float, Field(gt=0, le=1)] | None = None
     rejected: bool = True
@@ -98,6 +102,10 @@ class JudgesConfig(Record):
         modes: Which authoring modes are judged by models; the others carry a counted waiver.
         calibration: A file of `judge calibrate --judge panel --write-calibration`, from the folder
             of the config: it sets the least scores, and nothing is judged once it has expired.
+        questions: Files of `judge optimise`, from the folder of the config: the judge that each of
+            them names is asked its questions in place of the shipped ones.
+        decisions: A file of `review export --format decisions`, from the folder of the config: what
+            people decided about tasks that the judges held.
     """
 
     models: Annotated[tuple[ModelConfig, ...], Field(min_length=1)]
@@ -105,6 +113,14 @@ class JudgesConfig(Record):
     min_score: Dimension15 = 3
     modes: tuple[Mode, ...] = ("synthetic",)
     calibration: Path | None = None
+    questions: tuple[Path, ...] = ()
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    decisions: Path | None = None
 
     @field_validator("models")
     @classmethod
@@ -123,6 +139,8 @@ class JudgesConfig(Record):
             raise ValueError(f"per_task is {self.per_task}, but {named} named")
         if self.calibration is not None and self.is_offline:
             raise ValueError(f"calibration is for models, and {OFFLINE_MODEL} is none")
+        if self.questions and self.is_offline:
+            raise ValueError(f"questions are for models, and {OFFLINE_MODEL} is none")
         return self
 
     @property
@@ -137,11 +155,34 @@ class JudgesConfig(Record):
 
 
 class WaiverConfig(Record):
-    """A rule that does not hold for now, why, and until when; printed in the card."""
+    """A rule that does not hold for now, why, and until when; printed in the card.
+
+    It holds up to and on `expires`, by the day in the config's `created_at`; without one it never
+    holds. Names are as the config writes them.
+
+    Attributes:
+        author: Only for what this model wrote; L001 and L006 alone are about pairs.
+        judge: Only for this judge.
+    """
 
     rule: RuleId
     reason: Annotated[str, Field(min_length=8)]
     expires: date
+    author: str | None = None
+    judge: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_waived(self) -> Self:
+        instead = WHAT_TO_DO_INSTEAD.get(self.rule)
+        if instead is not None:
+            raise ValueError(f"{self.rule} cannot be waived: {instead}")
+        if self.rule not in OF_A_PAIR and (self.author or self.judge):
+            raise ValueError(f"{self.rule} is about no pair: leave author and judge out")
+        return self
+
+    def waiver(self) -> Waiver:
+        """Return it as the rules take it."""
+        return Waiver(**self.model_dump())
 
 
 class DeclaredModel(Record):

@@ -62,8 +62,9 @@ class GateDecision(Record):
     """What the gate decided about one task, by which rule, for which reason.
 
     `rule` is `accepted`, `waived`, or the id of the rule that spoke first; `reasons` say it in
-    words. `basis` says who judged: models, our own rules (which never count as a model), or nobody
-    because the config waives it; it is absent where only the deterministic gate has decided.
+    words. `basis` says who judged: models, our own rules (which never count as a model), a person
+    whom the judges left it to, or nobody because the config waives it; it is absent where only the
+    deterministic gate has decided.
     """
 
     schema_version: Literal[1] = 1
@@ -72,7 +73,7 @@ class GateDecision(Record):
     rule: str
     reasons: tuple[str, ...] = ()
     verdict_ids: tuple[str, ...] = ()
-    basis: Literal["models", "offline", "waived"] | None = None
+    basis: Literal["models", "offline", "person", "waived"] | None = None
 
 
 class Excerpt(Record):

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchwright.canonical import sha256_hex
+from benchwright.leakage import LeakageReport
+from benchwright.lineage.waivers import OF_A_PAIR
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
+from benchwright.manifests.card_models import model_facts
 from benchwright.manifests.documents import Documents
 from benchwright.manifests.licences import card_text, known_licences, license_line, yaml_text
 from benchwright.manifests.rows import COLUMNS, split_path
@@ -63,6 +66,7 @@ def _facts(documents: Documents) -> JsonObject:
         "authors": sorted(manifest.providers.author.items()),
         "judge": manifest.providers.judge,
         "model_calls": manifest.model_calls,
+        "models": model_facts(documents),
         "modes": modes,
         "splits": _split_facts(documents, modes),
         "clusters": {
@@ -75,6 +79,7 @@ def _facts(documents: Documents) -> JsonObject:
         "reasons": reason_rows(manifest, documents.gate),
         "sources": manifest.sources,
         "contamination": {"status": contamination.status, "runs": _run_facts(contamination)},
+        "waivers": _waiver_facts(documents.leakage),
         "coverage": coverage_totals(documents.coverage),
         "diversity": diversity_rows(documents.diversity),
         "columns": list(COLUMNS.items()),
@@ -177,6 +182,26 @@ def _run_facts(report: ContaminationReport) -> list[JsonObject]:
             "status": run.status,
         }
         for run in report.runs
+    ]
+
+
+def _waiver_facts(leakage: LeakageReport) -> list[JsonObject]:
+    """Return each waiver of the config, and on how many findings it was used."""
+    return [
+        {
+            "rule": item.rule,
+            "who": " judged by ".join((item.author or "any author", item.judge or "any judge"))
+            if item.rule in OF_A_PAIR
+            else "the set",
+            "reason": item.reason,
+            "expires": item.expires.isoformat(),
+            "findings": sum(
+                item.waiver().covers(found.rule, author=found.author, judge=found.judge)
+                for found in leakage.findings
+                if found.waived is not None
+            ),
+        }
+        for item in leakage.waivers
     ]
 
 

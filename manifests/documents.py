@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 
 from benchwright.accepted import AcceptedFindings, accepted_text
+from benchwright.costs import CostReport
 from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.licences import known_licences, license_line, yaml_text
@@ -16,12 +17,13 @@ from benchwright.verdicts import ContaminationReport
 
 AUTHORING = "manifests/authoring.json"
 CONTAMINATION = "manifests/contamination.json"
+COST = "manifests/cost.json"
 COVERAGE = "manifests/coverage.json"
 DIVERSITY = "manifests/diversity.json"
 GATE = "manifests/gate.json"
 LEAKAGE = "manifests/leakage.json"
 SPLITS = "manifests/splits.json"
-MANIFESTS = (AUTHORING, CONTAMINATION, COVERAGE, DIVERSITY, GATE, LEAKAGE, SPLITS)
+MANIFESTS = (AUTHORING, CONTAMINATION, COST, COVERAGE, DIVERSITY, GATE, LEAKAGE, SPLITS)
 HOUSE_RULES = "accepted_passages.yaml"
 CARD = "README.md"
 LICENSE = "LICENSE"
@@ -40,6 +42,7 @@ class Documents:
     diversity: JsonObject
     house_rules: AcceptedFindings
     leakage: LeakageReport
+    cost: CostReport
 
 
 def other_texts(documents: Documents) -> dict[str, str]:
@@ -50,6 +53,7 @@ def other_texts(documents: Documents) -> dict[str, str]:
     """
     return {
         CONTAMINATION: _record_text(documents.contamination),
+        COST: _record_text(documents.cost),
         COVERAGE: _json_text(documents.coverage),
         DIVERSITY: _json_text(documents.diversity),
         GATE: _record_text(documents.gate),

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from benchwright.accepted import AcceptedFindings
+from benchwright.costs import CostReport
 from benchwright.errors import ConfigError, InputError
 from benchwright.files import read_document
 from benchwright.leakage import LeakageReport
@@ -14,6 +15,7 @@ from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.documents import (
     AUTHORING,
     CONTAMINATION,
+    COST,
     COVERAGE,
     DIVERSITY,
     GATE,
@@ -45,6 +47,7 @@ class Loaded:
     diversity: JsonObject | None
     house_rules: AcceptedFindings | None
     leakage: LeakageReport | None
+    cost: CostReport | None
     findings: tuple[Finding, ...]
 
     def documents(self) -> Documents | None:
@@ -58,6 +61,7 @@ class Loaded:
             or self.diversity is None
             or self.house_rules is None
             or self.leakage is None
+            or self.cost is None
         ):
             return None
         return Documents(
@@ -69,6 +73,7 @@ class Loaded:
             diversity=self.diversity,
             house_rules=self.house_rules,
             leakage=self.leakage,
+            cost=self.cost,
         )
 
 
@@ -84,6 +89,7 @@ def load_documents(folder: Path) -> Loaded:
         diversity=_object(folder, DIVERSITY, findings),
         house_rules=_house_rules(folder, findings),
         leakage=_record(folder, LEAKAGE, LeakageReport, findings),
+        cost=_record(folder, COST, CostReport, findings),
         findings=tuple(findings),
     )
 

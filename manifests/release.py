@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from benchwright.accepted import AcceptedFindings
+from benchwright.costs import CostReport
 from benchwright.errors import CheckFailedError, InputError, Place
 from benchwright.files import atomic_writer, file_sha256, write_lines, write_text
 from benchwright.judging import JudgingReport
@@ -61,6 +62,7 @@ class ReleaseInput:
         diversity: `{mode: {measure: number}}`.
         house_rules: Passages that tasks may share.
         leakage: Who wrote and judged the rows, and the rules that this breaks.
+        cost: What the calls cost.
         calls: Returns the lines of the log of calls; called once.
     """
 
@@ -81,6 +83,7 @@ class ReleaseInput:
     diversity: JsonObject
     house_rules: AcceptedFindings
     leakage: LeakageReport
+    cost: CostReport
     calls: Callable[[], Iterable[str]]
     judging: JudgingReport | None = None
 
@@ -256,6 +259,7 @@ def _documents(manifest: AuthoringManifest, release: ReleaseInput) -> Documents:
         diversity=release.diversity,
         house_rules=release.house_rules,
         leakage=release.leakage,
+        cost=release.cost,
     )
 
 

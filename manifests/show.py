@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchwright.costs import dollars
 from benchwright.errors import InputError, Place
 from benchwright.manifests.card import coverage_totals, diversity_rows, reason_rows
 from benchwright.manifests.documents import Documents
@@ -42,6 +43,9 @@ class ReleaseSummary:
             "dimensions": dict(sorted(_by_dimension(documents).items())),
             "funnel": [mode.model_dump(mode="json") for mode in manifest.modes],
             "reasons": documents.gate.reasons,
+            "roster": [entry.model_dump(mode="json") for entry in documents.leakage.roster],
+            "judged": [row.model_dump(mode="json") for row in documents.leakage.judged],
+            "cost": documents.cost.model_dump(mode="json", exclude_none=True),
             "coverage": coverage_totals(documents.coverage),
             "contamination": {
                 "status": documents.contamination.status,
@@ -61,6 +65,9 @@ class ReleaseSummary:
             self._funnel(),
             self._reasons(),
             self._sources(),
+            self._roster(),
+            self._judged(),
+            self._cost(),
             self._splits(),
             self._dimensions(),
             self._checks(),
@@ -116,6 +123,37 @@ class ReleaseSummary:
         )
         header = ("source", "format", "records", "bad records", "groups")
         return Table(title="Sources", header=header, rows=rows)
+
+    def _roster(self) -> Table:
+        rows = tuple(
+            (
+                *(entry.role, entry.requested, ", ".join(entry.served), ", ".join(entry.lineage)),
+                *(entry.kind, entry.calls),
+            )
+            for entry in self.documents.leakage.roster
+        )
+        header = ("role", "asked for", "answered", "lineage", "how", "calls")
+        return Table(title="Models", header=header, rows=rows)
+
+    def _judged(self) -> Table:
+        rows = tuple(
+            (row.mode, row.tasks, row.models, row.offline, row.waived, row.nobody)
+            for row in self.documents.leakage.judged
+        )
+        header = ("mode", "tasks", "by models", "by offline rules", "waived", "by nobody")
+        return Table(title="Judged", header=header, rows=rows)
+
+    def _cost(self) -> Table:
+        cost = self.documents.cost
+        rows = tuple(
+            (
+                *(row.mode, row.role, row.model, row.calls, row.input_tokens, row.output_tokens),
+                dollars(row.picodollars),
+            )
+            for row in cost.rows
+        )
+        header = ("mode", "role", "model", "calls", "input tokens", "output tokens", "dollars")
+        return Table(title=f"Cost: {dollars(cost.picodollars)}", header=header, rows=rows)
 
     def _splits(self) -> Table:
         in_clear = {split.name: split.in_clear for split in self.documents.authoring.splits}

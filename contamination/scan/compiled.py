@@ -106,7 +106,7 @@ class CompiledEngine:
         block = _read_only(block)
         select = _select(fields)
         nesting = np.zeros(MAX_DEPTH, np.uint8)
-        counts = np.zeros(5, np.int64)
+        counts = np.zeros(6, np.int64)
         failed = np.zeros((FIRST_ROOM, 3), np.int64)
         work = self._work()
         place = 0
@@ -117,12 +117,13 @@ class CompiledEngine:
             if place < size:
                 work = work._replace(hits=_doubled(work.hits))
                 failed = _doubled(failed)
-        records, tokens, without_field, failures, _ = counts.tolist()
+        records, tokens, without_field, failures, blank_lines, _ = counts.tolist()
         return _result(
             work,
             records=records,
             tokens=tokens,
             without_field=without_field,
+            blank_lines=blank_lines,
             failed=tuple(
                 FailedRecord(record=record, begin=begin, reason=_REASONS[reason])
                 for record, begin, reason in failed[:failures].tolist()
@@ -138,7 +139,7 @@ class CompiledEngine:
         if found > len(work.hits):
             work = self._work(found)
             match_kernel.scan_rows(data, offsets, self._tables, work)
-        return _result(work, records=len(offsets) - 1, tokens=tokens, without_field=0, failed=())
+        return _result(work, records=len(offsets) - 1, tokens=tokens)
 
     def _work(self, room: int = FIRST_ROOM) -> Work:
         return Work(
@@ -146,6 +147,7 @@ class CompiledEngine:
             values=np.zeros(GATHERED, np.uint64),
             runs=np.zeros(GATHERED, np.uint64),
             seeds=np.zeros(GATHERED, np.uint64),
+            passed=np.zeros(2 * GATHERED, np.int64),
             rolling=np.zeros(2, np.uint64),
             counts=np.zeros(6, np.int64),
             out=np.zeros(self._longest_token + PADDING, np.uint8),
@@ -269,14 +271,16 @@ def _result(
     *,
     records: int,
     tokens: int,
-    without_field: int,
-    failed: tuple[FailedRecord, ...],
+    without_field: int = 0,
+    blank_lines: int = 0,
+    failed: tuple[FailedRecord, ...] = (),
 ) -> BlockResult:
     hits = work.hits[: work.counts[match_kernel.HITS]]
     return BlockResult(
         records=records,
         tokens=tokens,
         without_field=without_field,
+        blank_lines=blank_lines,
         failed=failed,
         hit_record=hits[:, 0],
         hit_begin=hits[:, 1],

@@ -40,6 +40,7 @@ class BlockResult:
         records: Records met, failed ones too; blank lines are none.
         tokens: Folded tokens of the records that were read.
         without_field: Records that were read and hold none of the selected fields.
+        blank_lines: Lines that hold no record; without any, record n stands in line n.
         failed: Records that could not be read.
         hit_record: Number of the record in the block, from 0.
         hit_begin: First byte of that record in the block (its number again, for rows).
@@ -50,6 +51,7 @@ class BlockResult:
     records: int
     tokens: int
     without_field: int
+    blank_lines: int
     failed: tuple[FailedRecord, ...]
     hit_record: Ints
     hit_begin: Ints

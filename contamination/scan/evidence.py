@@ -1,32 +1,26 @@
-"""From the runs that an engine met to (record, task) pairs, shared passages and quoted text.
+"""From the runs that an engine met to (record, task) pairs and shared passages.
 
 A run that many tasks hold is a passage: boilerplate that names no task. It is counted by itself,
 and makes no pair; in a record that a run of the task's own ties to it, it counts as shared.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.contamination.normaliser import fold_character, tokens
 from benchwright.contamination.scan.engine import BlockResult, Ints
 from benchwright.contamination.scan.index import RunIndex
-from benchwright.verdicts import Excerpt
 
 MIN_PASSAGE_TASKS = 8
 PASSAGE_SHARE = 0.01
 MAX_EXPANDED = 2_000_000
-EXCERPT_CHARACTERS = 600
-_LEAD_CHARACTERS = 80
-_PIECE_CHARACTERS = 2**9
-_WORD, _SINGLE, _DROPPED, _SEVERAL = "asdm"
-_TOKEN = re.compile(r"a+(?:d+a+)*|s")
-_ASCII_SPACE = " \n\t\r\v\f"
+
+SharedRanges = tuple[list[tuple[int, int]], list[tuple[int, int]]]
+"""Ranges of tokens, of the task and of the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,19 +121,25 @@ class Evidence:
         for at, count in zip(first.tolist(), counts.tolist(), strict=True):
             yield int(slots[at]), count, int(records[at]), int(begins[at])
 
-    def shared_ranges(
-        self, result: BlockResult, record: int, task: int
-    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Return the tokens [first, last) that a record and a task share: of the task, the record.
+    def shared_ranges(self, result: BlockResult, record: Ints, task: Ints) -> list[SharedRanges]:
+        """Return, for pairs of a record and a task, the tokens [first, last) that both hold.
 
         Passages of the task count here, too.
         """
-        low, high = np.searchsorted(result.hit_record, [record, record + 1])
-        owner, token = self._held(result.hit_slot[low:high], np.array(task))
-        size = int(self.run_sizes[task])
-        in_task = token - self.index.task_starts[task]
-        in_record = result.hit_token[low:high][owner]
-        return merged(in_task, size), merged(in_record, size)
+        low = np.searchsorted(result.hit_record, record, "left")
+        high = np.searchsorted(result.hit_record, record, "right")
+        pair, at = expanded(low, high - low)
+        owner, token = self._held(result.hit_slot[at], task[pair])
+        pair = pair[owner]
+        in_task = token - self.index.task_starts[task[pair]]
+        in_record = result.hit_token[at[owner]]
+        cuts = np.searchsorted(pair, np.arange(len(record) + 1)).tolist()
+        return [
+            (merged(in_task[first:end].tolist(), size), merged(in_record[first:end].tolist(), size))
+            for (first, end), size in zip(
+                pairwise(cuts), self.run_sizes[task].tolist(), strict=True
+            )
+        ]
 
     def _parts(self, result: BlockResult) -> Iterator[tuple[int, int]]:
         """Yield ranges of hits that cut no record and expand to a bounded number of entries."""
@@ -165,12 +165,12 @@ class Evidence:
         is_own = ~self.is_passage[slot]
         own = slot[is_own]
         owner, entry = expanded(index.slot_starts[own], self.slot_entries[own])
-        tied = np.unique(record[is_own][owner] * index.tasks + index.holder_task[entry])
-        shared_record, shared_token = self._passages_of(record[~is_own], slot[~is_own], tied)
-        keys = np.unique(
-            np.concatenate([record[is_own][owner], shared_record]) * len(index.token_starts)
-            + np.concatenate([index.holder_token[entry], shared_token])
-        )
+        holding, held = record[is_own][owner], index.holder_token[entry]
+        if len(own) < len(slot):
+            tied = np.unique(holding * index.tasks + index.holder_task[entry])
+            shared = self._passages_of(record[~is_own], slot[~is_own], tied)
+            holding, held = np.concatenate([[holding, held], shared], axis=1)
+        keys = np.unique(holding * len(index.token_starts) + held)
         records, token = np.divmod(keys, len(index.token_starts))
         task = np.searchsorted(index.task_starts, token, "right") - 1
         is_first = np.ones(len(keys), bool)
@@ -237,102 +237,12 @@ def _longest_stretches(token: Ints, is_first: NDArray[np.bool_], firsts: Ints) -
     return np.maximum.reduceat(lengths, np.searchsorted(begins, firsts))
 
 
-def merged(starts: Ints, size: int) -> list[tuple[int, int]]:
+def merged(starts: Iterable[int], size: int) -> list[tuple[int, int]]:
     """Return the ranges [start, start + size) of starts in any order, joined where they touch."""
-    if not len(starts):
-        return []
-    starts = np.sort(starts)
-    cuts = np.flatnonzero(starts[1:] - starts[:-1] > size)
-    firsts = [int(starts[0]), *starts[cuts + 1].tolist()]
-    lasts = [*starts[cuts].tolist(), int(starts[-1])]
-    return [(first, last + size) for first, last in zip(firsts, lasts, strict=True)]
-
-
-def quote(text: str, ranges: Sequence[tuple[int, int]]) -> Excerpt:
-    """Return at most 600 code points of a text from shortly before the first of some tokens.
-
-    Args:
-        text: A task or a record.
-        ranges: Token numbers [first, last), in order; the spans of the excerpt are their places.
-    """
-    start, cut = 0, ""
-    inside: list[tuple[int, int]] = []
-    for first, last in _spans(text, ranges):
-        if not inside:
-            start = max(0, first - _LEAD_CHARACTERS)
-            cut = text[start : start + EXCERPT_CHARACTERS].encode("utf-8", "replace").decode()
-        if first >= start + len(cut):
-            break
-        inside.append((first - start, min(last - start, len(cut))))
-    return Excerpt(text=cut, spans=tuple(inside))
-
-
-def _spans(text: str, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the code points of ranges of tokens; looks at one piece of the text at a time."""
-    places = iter(ranges)
-    wanted = next(places, None)
-    start = number = 0
-    for offset, piece in _pieces(text):
-        kinds = piece.translate(_KINDS)
-        count = _count(piece, kinds)
-        while wanted is not None and wanted[0] < number + count:
-            if wanted[0] >= number:
-                start = offset + _place(piece, kinds, wanted[0] - number)[0]
-            if wanted[1] > number + count:
-                break
-            yield start, offset + _place(piece, kinds, wanted[1] - 1 - number)[1]
-            wanted = next(places, None)
-        if wanted is None:
-            return
-        number += count
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Yield a text in pieces that end at ASCII white space, with the offset of each.
-
-    No token crosses white space; a short piece without accents is quickly read.
-    """
-    begin = 0
-    while begin < len(text):
-        end = begin + _PIECE_CHARACTERS
-        while end < len(text) and text[end] not in _ASCII_SPACE:
-            end += 1
-        yield begin, text[begin:end]
-        begin = end
-
-
-def _count(piece: str, kinds: str) -> int:
-    if _SEVERAL in kinds:
-        return len(tokens(piece))
-    if _SINGLE in kinds or _DROPPED in kinds:
-        return len(_TOKEN.findall(kinds))
-    return kinds.startswith(_WORD) + kinds.count(f" {_WORD}")
-
-
-def _place(piece: str, kinds: str, number: int) -> tuple[int, int]:
-    """Return where a token of a piece begins and ends."""
-    if _SEVERAL in kinds:
-        token = tokens(piece)[number]
-        return token.start, token.end
-    return next(islice(_TOKEN.finditer(kinds), number, None)).span()
-
-
-class _Kinds(dict[int, str]):
-    """What every code point folds to, in one letter: part of a word, a token by itself, nothing,
-    several of these, or, as a space, a separator.
-    """
-
-    def __missing__(self, code: int) -> str:
-        kinds = {kind for kind, _ in fold_character(chr(code))}
-        letter = _DROPPED if not kinds else _SEVERAL
-        if kinds == {"word"}:
-            letter = _WORD
-        elif kinds == {"separator"}:
-            letter = " "
-        elif kinds == {"single"} and len(fold_character(chr(code))) == 1:
-            letter = _SINGLE
-        self[code] = letter
-        return letter
-
-
-_KINDS = _Kinds()
+    ranges: list[tuple[int, int]] = []
+    for start in sorted(starts):
+        if ranges and start <= ranges[-1][1]:
+            ranges[-1] = ranges[-1][0], start + size
+        else:
+            ranges.append((start, start + size))
+    return ranges

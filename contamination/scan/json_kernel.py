@@ -38,7 +38,7 @@ NEW_LINE, COMMA, COLON = 10, 44, 58
 OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST = 123, 125, 91, 93
 LITERALS = np.frombuffer(b"true false null NaN Infinity -Infinity ", np.uint8)
 
-RECORDS, ALL_TOKENS, WITHOUT_FIELD, FAILED, NEXT = range(5)
+RECORDS, ALL_TOKENS, WITHOUT_FIELD, FAILED, BLANK_LINES, NEXT = range(6)
 
 
 class Select(NamedTuple):
@@ -252,14 +252,15 @@ def line_end(data, place, size):
 def scan_lines(data, begin, size, tables, work, select, nesting, counts, failed):
     """Scan whole lines from `begin` until all are read or there is no room for what was found.
 
-    `counts` goes on counting records, tokens, records without the field, failures; its NEXT is
-    where to go on.
+    `counts` goes on counting records, tokens, records without the field, failures and blank lines;
+    its NEXT is where to go on.
     """
     place = begin
     while place < size:
         first = place
         place = skip_blank(data, place, size)
         if place >= size or data[place] == NEW_LINE:
+            counts[BLANK_LINES] += 1
             place += 1
             continue
         hits = work.counts[HITS]

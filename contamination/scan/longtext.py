@@ -8,7 +8,8 @@ import numpy as np
 
 from benchwright.contamination.normaliser import tokens
 from benchwright.contamination.scan.engine import PADDING, BlockResult, Engine, Ints
-from benchwright.contamination.scan.evidence import Evidence, Pairs, quote
+from benchwright.contamination.scan.evidence import Evidence, Pairs
+from benchwright.contamination.scan.quoting import quote
 from benchwright.contamination.scan.reading import Source, TextBlock
 from benchwright.verdicts import Excerpt
 
@@ -51,6 +52,7 @@ class LongText:
             records=1,
             tokens=0,
             without_field=0,
+            blank_lines=0,
             failed=(),
             hit_record=nothing,
             hit_begin=np.array([self._first[slot] for slot in slots.tolist()], np.int64),
@@ -98,7 +100,7 @@ class Windows:
 
     def quoted(self, row: int, task: int) -> Excerpt | None:
         """Return a cut with what it shares with a task; None when no run fits into it."""
-        ranges = self.evidence.shared_ranges(self.found, row, task)[1]
+        [(_, ranges)] = self.evidence.shared_ranges(self.found, np.array([row]), np.array([task]))
         return quote(self.rows[row].decode(errors="replace"), ranges) if ranges else None
 
 

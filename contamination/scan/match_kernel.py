@@ -28,8 +28,8 @@ from benchwright.contamination.scan.text_kernel import (
     trailing_zeros,
 )
 
-GATHERED = 4096
-"""Tokens that are gathered before they are looked up."""
+GATHERED = 256
+"""Tokens that are gathered before they are looked up; what is fetched for them stays cached."""
 KEPT = 32
 """Tokens that stay gathered, so that a run may cross two look-ups; more than any run has."""
 BASE = U(0xD6E8FEB86659FD93)
@@ -93,6 +93,7 @@ class Work(NamedTuple):
             with stands above PART_SHIFT.
         values: Hash of every gathered token.
         runs, seeds: Rolling hash of the run, and of the seed, that ends with the token.
+        passed: Twice the tokens whose seed passed the filter; and 1 more for the run.
         rolling: Rolling hashes of the run and of the seed.
         counts: Where the next token goes (FILL), the number of the token that stands first
             (BEFORE; KEPT places before the record are empty), what is LOOKED_UP, HITS, and record
@@ -105,6 +106,7 @@ class Work(NamedTuple):
     values: Any
     runs: Any
     seeds: Any
+    passed: Any
     rolling: Any
     counts: Any
     out: Any
@@ -140,6 +142,12 @@ def same_tag(entry, key):
 def slot_of(entry):
     """Return the slot of an entry."""
     return np.int64(entry & U((1 << TAG_SHIFT) - 1)) - 1
+
+
+@inlined
+def first_place(key, slots):
+    """Return where an open-addressing table may first hold a key."""
+    return np.int64(key) & np.int64(len(slots) - 1)
 
 
 @inlined
@@ -209,7 +217,7 @@ def note(data, last, slot, where, tables, work):
 def try_slots(data, last, key, slots, where, tables, work):
     """Try every slot that an open-addressing table may hold under a key."""
     mask = np.int64(len(slots) - 1)
-    place = np.int64(key) & mask
+    place = first_place(key, slots)
     while slots[place] != U(0):
         if same_tag(slots[place], key):
             note(data, last, slot_of(slots[place]), where, tables, work)
@@ -223,17 +231,27 @@ def look_up(data, where, tables, work):
     before = work.counts[BEFORE]
     has_seeds = tables.has_seeds
     shortest = SEED_WORDS if has_seeds else tables.run_words
-    words = len(tables.filter)
+    words, passed = len(tables.filter), np.int64(0)
     for last in range(max(work.counts[LOOKED_UP], shortest - 1 - before), fill):
         if has_seeds:
             seed = peek(work.seeds, last)
             mask = filter_mask(seed)
             if peek(tables.filter, filter_word(seed, words)) & mask == mask:
-                try_slots(data, last, seed, tables.seed_slots, where, tables, work)
+                prefetch(tables.seed_slots, first_place(seed, tables.seed_slots))
+                poke(work.passed, passed, 2 * last)
+                passed += 1
         run = peek(work.runs, last)
         mask = filter_mask(run)
         if peek(tables.filter, filter_word(run, words)) & mask == mask:
-            try_slots(data, last, run, tables.slots, where, tables, work)
+            prefetch(tables.slots, first_place(run, tables.slots))
+            poke(work.passed, passed, 2 * last + 1)
+            passed += 1
+    for at in range(passed):
+        last = work.passed[at] >> 1
+        if work.passed[at] & 1:
+            try_slots(data, last, work.runs[last], tables.slots, where, tables, work)
+        else:
+            try_slots(data, last, work.seeds[last], tables.seed_slots, where, tables, work)
     work.counts[LOOKED_UP] = fill
 
 

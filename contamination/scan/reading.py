@@ -20,7 +20,7 @@ from benchwright.contamination.scan.engine import PADDING, Bytes
 from benchwright.contamination.scan.shards import PIECE_BYTES, Shard, Unit
 from benchwright.zstd import check_frames
 
-BLOCK_BYTES = 4 * 2**20
+BLOCK_BYTES = 8 * 2**20
 MAX_LINE_BYTES = 2**30
 TEXT_BLOCK_BYTES = 256 * 2**10
 _BOM = b"\xef\xbb\xbf"

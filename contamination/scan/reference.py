@@ -20,6 +20,13 @@ NOT_JSON = "not JSON"
 NOT_UTF8 = "not UTF-8"
 TOO_DEEP = f"nested deeper than {MAX_DEPTH}"
 
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=lambda members: tuple(map(tuple, members)),
+    parse_int=str,
+    parse_float=str,
+    parse_constant=lambda _: None,
+)
+
 Members = tuple[tuple[str, Any], ...]
 
 
@@ -39,6 +46,8 @@ class ReferenceEngine:
         for line in block[:size].tobytes().split(b"\n"):
             if line.strip(b" \t\r"):
                 self._scan_line(tally, line, begin, fields)
+            elif begin < size:
+                tally.blank_lines += 1
             begin += len(line) + 1
         return tally.result()
 
@@ -84,7 +93,7 @@ class _Tally:
     """What was met so far in one block."""
 
     def __init__(self) -> None:
-        self.records = self.tokens = self.without_field = 0
+        self.records = self.tokens = self.without_field = self.blank_lines = 0
         self.failed: list[FailedRecord] = []
         self.hits: list[tuple[int, int, int, int]] = []
 
@@ -95,6 +104,7 @@ class _Tally:
             records=self.records,
             tokens=self.tokens,
             without_field=self.without_field,
+            blank_lines=self.blank_lines,
             failed=tuple(self.failed),
             hit_record=hits[:, 0],
             hit_begin=hits[:, 1],
@@ -110,13 +120,7 @@ class _UnreadableError(Exception):
 def _parsed(line: bytes) -> Any:
     """Return the value of a line: objects as tuples of members, numbers as they are written."""
     try:
-        value = json.loads(
-            line.decode(),
-            object_pairs_hook=lambda members: tuple(map(tuple, members)),
-            parse_int=str,
-            parse_float=str,
-            parse_constant=lambda _: None,
-        )
+        value = _DECODER.decode(line.decode())
     except UnicodeDecodeError as error:
         raise _UnreadableError(NOT_UTF8) from error
     except RecursionError as error:

@@ -64,6 +64,7 @@ def scan_corpus(
     corpus: Corpus,
     settings: RunSettings,
     *,
+    begin: Callable[[], None] = lambda: None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> ScanReport:
     """Scan every shard that is not finished, and return what all of them hold.
@@ -74,6 +75,7 @@ def scan_corpus(
         make_engine: Makes an engine of an index.
         corpus: The shards.
         settings: How to scan.
+        begin: Called when the engine is made and the first shard is about to be read.
         advance: Told from this thread how many bytes of the corpus are done.
 
     Raises:
@@ -98,6 +100,7 @@ def scan_corpus(
         )
         folder = settings.remove_to
         cleaner = Cleaner(state, corpus, folder) if folder is not None else None
+        begin()
         _Run(scanner, state, tasks, corpus, settings, progress, cleaner).scan()
         totals = Totals()
         for shard in corpus.shards:
@@ -170,6 +173,7 @@ class _Run:
         self._cleaner = cleaner
         self._folds: dict[int, ShardFold] = {}
         self._mtimes: dict[int, int] = {}
+        self._plants: dict[int, Future[tuple[tuple[PlantTally, ...], str | None]]] = {}
 
     def scan(self) -> None:
         """Scan all units; at most a few more than there are threads wait at any time."""
@@ -180,6 +184,8 @@ class _Run:
             try:
                 while True:
                     while len(waiting) < 2 * self._settings.workers and (unit := next(units, None)):
+                        if unit.number == 0:
+                            self._plants[unit.shard] = pool.submit(self._plant, unit.shard)
                         waiting[pool.submit(self._scan, unit)] = unit
                     if not (waiting or finishing):
                         break
@@ -220,18 +226,25 @@ class _Run:
         part = self._state.part(shard, unit.number)
         return self._folds[unit.shard].add(unit.number, result, part)
 
-    def _finish(self, number: int) -> None:
-        """Hide the planted copies, look whether the file is still the same, write it down."""
-        fold, shard = self._folds[number], self._corpus.shards[number]
-        tallies: tuple[PlantTally, ...] = ()
-        failed = None
+    def _plant(self, number: int) -> tuple[tuple[PlantTally, ...], str | None]:
+        """Hide copies in records of a shard; return what was found, or why it cannot be read."""
+        shard = self._corpus.shards[number]
         try:
-            if not fold.total.error:
-                tallies = plant_tallies(self._scanner, shard, self._settings.seed)
+            return plant_tallies(self._scanner, shard, self._settings.seed), None
+        except (ShardError, OSError) as error:
+            return (), f"cannot be read: {error}"
+
+    def _finish(self, number: int) -> None:
+        """Look whether the file is still the same, and write it down."""
+        fold, shard = self._folds[number], self._corpus.shards[number]
+        tallies, failed = self._plants.pop(number).result()
+        if fold.total.error:
+            tallies = ()
+        try:
             status = shard.path.stat()
             if (status.st_size, status.st_mtime_ns) != (shard.bytes, self._mtimes[number]):
-                failed = "the file changed while it was read"
-        except (ShardError, OSError) as error:
+                failed = failed or "the file changed while it was read"
+        except OSError as error:
             failed = f"cannot be read: {error}"
         with fold.findings.open("rb") as stream:
             os.fsync(stream.fileno())

@@ -20,7 +20,7 @@ _FORMATS: dict[str, Format] = {
 }
 ENDINGS = "  ".join((*_FORMATS, "and .gz or .zst after each but .parquet"))
 
-UNIT_BYTES = 64 * 2**20
+UNIT_BYTES = 32 * 2**20
 """Bytes of a plain JSON Lines file that one thread takes at a time."""
 
 PIECE_BYTES = 64 * 2**10

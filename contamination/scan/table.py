@@ -19,6 +19,10 @@ CODE_POINTS = 0x110000
 
 _KINDS = {"separator": SEPARATOR, "word": WORD, "single": SINGLE}
 _PLAIN_IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2F7FF), (0x30000, 0x3FFFF))
+_OTHERS = (
+    *((0, 0x33FF), (0x4DC0, 0x4DFF), (0xA000, 0x1FFFF), (0x2F800, 0x2FFFF)),
+    (0xE0000, 0xE01FF),
+)
 _PLAIN_CATEGORIES = ("Cn", "Co", "Cs", "Cc")
 
 
@@ -53,11 +57,25 @@ def fold_table() -> FoldTable:
     return FoldTable(entries=entries, parts=np.array(parts, np.uint32))
 
 
+@lru_cache(maxsize=1)
+def kind_table() -> NDArray[np.uint8]:
+    """Return the kind of every code point; MANY only where its parts are not all of one kind."""
+    table = fold_table()
+    kinds = (table.entries >> KIND_SHIFT).astype(np.uint8)
+    parts = (table.parts >> KIND_SHIFT).tolist()
+    for code in np.flatnonzero(kinds == MANY).tolist():
+        at = int(table.entries[code]) & ((1 << KIND_SHIFT) - 1)
+        held = set(parts[at + 1 : at + 1 + int(table.parts[at])])
+        if held in ({WORD}, {SEPARATOR}):
+            kinds[code] = held.pop()
+    return kinds
+
+
 def _others() -> list[int]:
     """Return the code points that are neither plain ideographs nor plain separators."""
-    ideographs = {c for low, high in _PLAIN_IDEOGRAPHS for c in range(low, high + 1)}
     return [
         code
-        for code in (*range(0x20000), *range(0x2F800, 0x30000), *range(0xE0000, 0xE0200))
-        if code not in ideographs and unicodedata.category(chr(code)) not in _PLAIN_CATEGORIES
+        for low, high in _OTHERS
+        for code in range(low, high + 1)
+        if unicodedata.category(chr(code)) not in _PLAIN_CATEGORIES
     ]

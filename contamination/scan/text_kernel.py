@@ -30,6 +30,7 @@ _STEP = U(0x9E3779B97F4A7C15)
 _HIGH_BITS = U(0x8080808080808080)
 _LOWER_CASE = U(0x2020202020202020)
 _VALUE = np.uint32((1 << KIND_SHIFT) - 1)
+_BYTE, _WORD, _HALF = ir.IntType(8), ir.IntType(64), 32
 
 _FIRST_BYTES = np.array([(1 << 8 * min(size, 8)) - 1 for size in range(17)], np.uint64)
 _SECOND_BYTES = np.array([(1 << 8 * max(size - 8, 0)) - 1 for size in range(17)], np.uint64)
@@ -98,6 +99,35 @@ def prefetch(typing_context: Any, array: Any, place: Any) -> Any:
     return types.void(array, types.int64), code
 
 
+def _classified(builder: Any, pointer: Any) -> list[Any]:
+    """Build what `classify64` returns for the 32 bytes at a pointer.
+
+    Masks are joined as bytes: LLVM takes vectors of single bits apart, one by one.
+    """
+    lanes = ir.VectorType(_BYTE, _HALF)
+    data = builder.load(builder.bitcast(pointer, lanes.as_pointer()))
+    data.align = 1
+
+    def all_of(byte: int) -> Any:
+        return ir.Constant(lanes, [ir.Constant(_BYTE, byte)] * _HALF)
+
+    def below(values: Any, low: int, count: int) -> Any:
+        is_below = builder.icmp_unsigned("<", builder.sub(values, all_of(low)), all_of(count))
+        return builder.sext(is_below, lanes)
+
+    def is_byte(byte: int) -> Any:
+        return builder.sext(builder.icmp_unsigned("==", data, all_of(byte)), lanes)
+
+    letters = below(builder.or_(data, all_of(32)), 97, 26)
+    alnum = builder.or_(letters, below(data, 48, 10))
+    stops = builder.or_(is_byte(QUOTE), is_byte(BACKSLASH))
+    stops = builder.or_(stops, below(data, 0, LOWEST_PRINTABLE))
+    return [
+        builder.bitcast(builder.icmp_signed("<", mask, all_of(0)), ir.IntType(_HALF))
+        for mask in (alnum, data, stops)
+    ]
+
+
 @intrinsic
 def classify64(typing_context: Any, array: Any, place: Any) -> Any:
     """Return, for the 64 bytes from a place, one bit each: (letter or digit, not ASCII, stops).
@@ -107,26 +137,11 @@ def classify64(typing_context: Any, array: Any, place: Any) -> Any:
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         held = context.make_array(signature.args[0])(context, builder, args[0])
-        lanes = ir.VectorType(ir.IntType(8), 64)
-        pointer = builder.bitcast(builder.gep(held.data, [args[1]]), lanes.as_pointer())
-        data = builder.load(pointer)
-        data.align = 1
-
-        def all_of(byte: int) -> Any:
-            return ir.Constant(lanes, [ir.Constant(ir.IntType(8), byte)] * 64)
-
-        def below(values: Any, low: int, count: int) -> Any:
-            return builder.icmp_unsigned("<", builder.sub(values, all_of(low)), all_of(count))
-
-        def is_byte(byte: int) -> Any:
-            return builder.icmp_unsigned("==", data, all_of(byte))
-
-        letters = below(builder.or_(data, all_of(32)), 97, 26)
-        alnum = builder.or_(letters, below(data, 48, 10))
-        high = builder.icmp_unsigned(">=", data, all_of(128))
-        stops = builder.or_(is_byte(QUOTE), is_byte(BACKSLASH))
-        stops = builder.or_(stops, below(data, 0, LOWEST_PRINTABLE))
-        masks = [builder.bitcast(mask, ir.IntType(64)) for mask in (alnum, high, stops)]
+        first = builder.gep(held.data, [args[1]])
+        halves = [_classified(builder, builder.gep(first, [_WORD(at)])) for at in (0, _HALF)]
+        low, high = ([builder.zext(mask, _WORD) for mask in masks] for masks in halves)
+        above = [builder.shl(mask, _WORD(_HALF)) for mask in high]
+        masks = [builder.or_(*pair) for pair in zip(low, above, strict=True)]
         return context.make_tuple(builder, signature.return_type, masks)
 
     return types.UniTuple(types.uint64, 3)(array, types.int64), code

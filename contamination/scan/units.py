@@ -8,9 +8,10 @@ from typing import IO
 import numpy as np
 
 from benchwright.contamination.scan.engine import BlockResult, Engine, Ints
-from benchwright.contamination.scan.evidence import Evidence, Pairs, merged, quote
+from benchwright.contamination.scan.evidence import Evidence, Pairs, merged
 from benchwright.contamination.scan.longtext import LongText
 from benchwright.contamination.scan.parquet import Rows, RowsWithoutField, row_blocks
+from benchwright.contamination.scan.quoting import quote
 from benchwright.contamination.scan.reading import (
     TEXT_BLOCK_BYTES,
     Block,
@@ -186,7 +187,7 @@ class _Sink:
             at = before[1] if before else place(record, begin)
             held[slot] = (count + (before[0] if before else 0), at)
 
-    def pairs(self, pairs: Pairs, at: Ints, quoted: Callable[[int], Candidate]) -> None:
+    def pairs(self, pairs: Pairs, at: Ints, quoted: Callable[[Ints], Sequence[Candidate]]) -> None:
         """Count pairs at their places, write them down, and quote those that are the best yet."""
         if not len(pairs):
             return
@@ -200,41 +201,49 @@ class _Sink:
         order = np.lexsort((at, -pairs.containment, -pairs.longest_words, -pairs.runs, pairs.task))
         tasks, first, counts = np.unique(pairs.task[order], return_index=True, return_counts=True)
         columns = (-pairs.runs, -pairs.longest_words, -pairs.containment, at)
-        places = order.tolist()
         ranks = list(zip(*(column[order].tolist() for column in columns), strict=True))
+        wanted: list[tuple[int, TaskTally]] = []
         for task, begin, count in zip(tasks.tolist(), first.tolist(), counts.tolist(), strict=True):
             mine, end = ranks[begin : begin + count], begin + min(count, BEST_RECORDS)
             tally = self.result.tasks.setdefault(task, TaskTally())
             words, most = min(rank[1] for rank in mine), min(rank[2] for rank in mine)
             tally.add(count, -mine[0][0], -words, -most)
-            for pair, rank in zip(places[begin:end], mine, strict=False):
-                if len(tally.best) < BEST_RECORDS or rank < tally.best[-1].order:
-                    tally.keep([quoted(pair)])
+            held = sorted([*(c.order for c in tally.best), *mine[:BEST_RECORDS]])[:BEST_RECORDS]
+            best = zip(order[begin:end].tolist(), mine, strict=False)
+            wanted += [(pair, tally) for pair, rank in best if rank in held]
+        candidates = quoted(np.array([pair for pair, _ in wanted], np.int64))
+        for (_, tally), candidate in zip(wanted, candidates, strict=True):
+            tally.keep([candidate])
 
-    def candidate(
+    def candidates(
         self,
         found: BlockResult,
         pairs: Pairs,
-        pair: int,
-        at: int,
-        text: str | None,
+        wanted: Ints,
+        at: Ints,
+        texts: Iterable[str | None],
         contained: Mapping[tuple[int, int], Contained],
-    ) -> Candidate:
-        """Return a pair as it is quoted; `text` is that of the record, None when it is too long."""
-        task, record = int(pairs.task[pair]), int(pairs.record[pair])
-        in_task, in_record = self.scanner.evidence.shared_ranges(found, record, task)
-        if not pairs.runs[pair]:
-            score = contained[record, task].found
-            in_task = merged(np.array(score.task_words), 1)
-            in_record = merged(np.array(score.record_words), 1)
-        return Candidate(
-            at=at,
-            runs=int(pairs.runs[pair]),
-            longest_words=int(pairs.longest_words[pair]),
-            containment=float(pairs.containment[pair]),
-            left=quote(self.scanner.texts[task], in_task),
-            right=quote(text, in_record) if text is not None else None,
-        )
+    ) -> list[Candidate]:
+        """Return pairs as they are quoted; a text is that of the record, None when too long."""
+        candidates = []
+        evidence = self.scanner.evidence
+        shared = evidence.shared_ranges(found, pairs.record[wanted], pairs.task[wanted])
+        for pair, (in_task, in_record), text in zip(wanted.tolist(), shared, texts, strict=True):
+            task = int(pairs.task[pair])
+            if not pairs.runs[pair]:
+                score = contained[int(pairs.record[pair]), task].found
+                in_task, in_record = merged(score.task_words, 1), merged(score.record_words, 1)
+            candidates.append(
+                Candidate(
+                    at=int(at[pair]),
+                    runs=int(pairs.runs[pair]),
+                    longest_words=int(pairs.longest_words[pair]),
+                    containment=float(pairs.containment[pair]),
+                    left=quote(self.scanner.texts[task], in_task),
+                    right=quote(text, in_record) if text is not None else None,
+                )
+            )
+        return candidates
 
 
 def _scan_lines(sink: _Sink, shard: Shard, unit: Unit, digest: PieceHash) -> None:
@@ -274,19 +283,21 @@ def _take_lines(sink: _Sink, block: Block) -> None:
         contained = scanner.recall.contained(
             lambda engine: engine.scan_lines(block.data, block.size, scanner.fields), text_of
         )
-    met = [*(failed.begin for failed in found.failed), *(c.begin for c in contained.values())]
-    begins = {*np.unique(found.hit_begin).tolist(), *met, block.size}
-    lines = _line_numbers(block, begins)
-    sink.result.places += lines[block.size] + (not block.raw.endswith(b"\n", 0, block.size))
-    for failed in found.failed:
-        sink.fail(before + lines[failed.begin], failed.reason)
-    sink.passages(found, lambda _, begin: before + lines[begin])
+    sink.result.places += found.records + found.blank_lines
     pairs = joined(scanner.evidence.pairs(found), contained)
-    at = np.array([before + lines[begin] for begin in pairs.begin.tolist()], np.int64)
+    if found.blank_lines:
+        met = [*(failed.begin for failed in found.failed), *pairs.begin.tolist()]
+        lines = _line_numbers(block, {*np.unique(found.hit_begin).tolist(), *met})
+        at = np.array([before + lines[begin] for begin in pairs.begin.tolist()], np.int64)
+    else:
+        lines, at = {}, before + pairs.record
+    for failed in found.failed:
+        sink.fail(before + lines.get(failed.begin, failed.record), failed.reason)
+    sink.passages(found, lambda record, begin: before + lines.get(begin, record))
 
-    def quoted(pair: int) -> Candidate:
-        text = text_of(int(pairs.record[pair]), int(pairs.begin[pair]))
-        return sink.candidate(found, pairs, pair, int(at[pair]), text, contained)
+    def quoted(wanted: Ints) -> list[Candidate]:
+        texts = map(text_of, pairs.record[wanted].tolist(), pairs.begin[wanted].tolist())
+        return sink.candidates(found, pairs, wanted, at, texts, contained)
 
     sink.pairs(pairs, at, quoted)
 
@@ -341,9 +352,10 @@ def _take_rows(sink: _Sink, block: Rows | Block) -> None:
     pairs = joined(sink.scanner.evidence.pairs(found), contained)
     at = before + pairs.record
 
-    def quoted(pair: int) -> Candidate:
-        text = _row_text(block, int(pairs.record[pair]), int(pairs.begin[pair]))
-        return sink.candidate(found, pairs, pair, int(at[pair]), text, contained)
+    def quoted(wanted: Ints) -> list[Candidate]:
+        places = zip(pairs.record[wanted].tolist(), pairs.begin[wanted].tolist(), strict=True)
+        texts = (_row_text(block, record, begin) for record, begin in places)
+        return sink.candidates(found, pairs, wanted, at, texts, contained)
 
     sink.pairs(pairs, at, quoted)
 
@@ -380,8 +392,9 @@ def _scan_text(sink: _Sink, shard: Shard, unit: Unit, digest: PieceHash) -> None
     with open_source(shard, unit, PieceHash()) as source:
         windows = text.windows(source, at)
 
-    def quoted(pair: int) -> Candidate:
-        whole = sink.candidate(found, pairs, pair, int(at[pair]), None, {})
-        return replace(whole, right=windows.quoted(pair, int(pairs.task[pair])))
+    def quoted(wanted: Ints) -> list[Candidate]:
+        whole = sink.candidates(found, pairs, wanted, at, [None] * len(wanted), {})
+        rows = zip(whole, wanted.tolist(), pairs.task[wanted].tolist(), strict=True)
+        return [replace(c, right=windows.quoted(pair, task)) for c, pair, task in rows]
 
     sink.pairs(pairs, at, quoted)

@@ -12,6 +12,7 @@ from benchwright.calls.prices import PriceTable
 from benchwright.calls.provider import BudgetError, Provider, ProviderFault
 from benchwright.calls.rate import Endpoint
 from benchwright.calls.spec import CallResult, CallSpec, CostSource, Purpose, Reply
+from benchwright.calls.writer import GroupWriter
 from benchwright.errors import ConfigError, nearest
 from benchwright.seeds import seeded_random
 
@@ -77,6 +78,7 @@ class Gateway:
         self._providers: Mapping[str, Provider] = {item.kind: item for item in providers}
         self._clock = clock or Clock()
         self._state = _State()
+        self._writer = GroupWriter(ledger)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="benchwright-calls", daemon=True
@@ -95,6 +97,7 @@ class Gateway:
             closing = getattr(provider, "close", None)
             if closing is not None:
                 self._run(closing())
+        self._run(self._writer.close())
         self._run(_cancel_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -154,8 +157,10 @@ class Gateway:
     async def _claim(self, spec: CallSpec, purpose: Purpose, worst: int) -> CallResult | None:
         """Reserve the call; return the reply when another process made it meanwhile."""
         while True:
-            claim = self.ledger.claim(
-                spec, picodollars=worst, cap_picodollars=self.limits.cap_picodollars
+            claim = await self._writer.do(
+                self.ledger.claim(
+                    spec, picodollars=worst, cap_picodollars=self.limits.cap_picodollars
+                )
             )
             if claim == "claimed":
                 return None
@@ -176,10 +181,12 @@ class Gateway:
                 reply = await provider.complete(spec)
         except ProviderFault as fault:
             endpoint.failed(fault)
-            self.ledger.give_up(spec, may_be_billed=fault.may_be_billed, reason=fault.kind)
+            await self._writer.do(
+                self.ledger.give_up(spec, may_be_billed=fault.may_be_billed, reason=fault.kind)
+            )
             raise
         except BaseException:
-            self.ledger.give_up(spec, may_be_billed=True, reason="interrupted")
+            self.ledger.write(self.ledger.give_up(spec, may_be_billed=True, reason="interrupted"))
             raise
         endpoint.succeeded()
         cost, source = self._cost(provider, spec, reply)
@@ -192,12 +199,14 @@ class Gateway:
             cost_source=source,
             replayed=False,
         )
-        self.ledger.store(
-            result,
-            price_sha256=self.prices.sha256,
-            tries=tried,
-            seconds=self._clock.monotonic() - started,
-            made_at=self._clock.wall(),
+        await self._writer.do(
+            self.ledger.store(
+                result,
+                price_sha256=self.prices.sha256,
+                tries=tried,
+                seconds=self._clock.monotonic() - started,
+                made_at=self._clock.wall(),
+            )
         )
         return result
 

@@ -10,15 +10,16 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Generic, Literal, TypeVar
 
 from benchwright.calls.spec import CallResult, CallRole, CallSpec, Purpose, Reply, Usage
 from benchwright.errors import InputError, Place, SetupError
 
+T = TypeVar("T")
 SCHEMA_VERSION = 1
 CALL_ID_DIGITS = 16
 _SCHEMA = """
@@ -72,6 +73,18 @@ class CallParty:
     served: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Generic[T]):
+    """Something to write.
+
+    Attributes:
+        synced: Whether it has to survive a power cut: money was spent.
+    """
+
+    take: Callable[[sqlite3.Connection], T]
+    synced: bool
+
+
 class Ledger:
     """Every call of a project.
 
@@ -88,24 +101,26 @@ class Ledger:
         self.path = path
         self.scope = scope
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         self._connection = self._open()
+        self._reader = self._open()
         self._locks = path.with_name(f"{path.name}.users")
         self._owner, self._owner_file = self._become_owner()
         self._bury_the_dead()
 
     def close(self) -> None:
         """Close the file; what is still in flight counts as lost from now on."""
-        with self._lock:
+        with self._lock, self._reading:
             self._connection.close()
+            self._reader.close()
         self._owner_file.close()
         (self._locks / self._owner).unlink(missing_ok=True)
 
     def find(self, spec: CallSpec, purpose: Purpose) -> CallResult | None:
         """Return the reply that was paid for once, or None."""
         key = spec.key
-        with self._lock:
-            row = self._connection.execute(
+        with self._reading:
+            row = self._reader.execute(
                 "SELECT text, served_model, response_id, finish_reason, usage,"
                 " reported_picodollars, cost_picodollars, cost_source FROM calls WHERE key = ?",
                 (key,),
@@ -130,15 +145,19 @@ class Ledger:
             replayed=True,
         )
 
-    def claim(self, spec: CallSpec, *, picodollars: int, cap_picodollars: int | None) -> Claim:
+    def claim(
+        self, spec: CallSpec, *, picodollars: int, cap_picodollars: int | None
+    ) -> Step[Claim]:
         """Reserve a call, so that nobody else makes it and the cap holds.
 
         Returns:
-            `claimed`; `answered` when another process has the reply by now; `busy` while another
-            living process makes the call; `over_budget` when it could cross the cap.
+            A step that returns `claimed`; `answered` when another process has the reply by now;
+            `busy` while another living process makes the call; `over_budget` when it could cross
+            the cap.
         """
         key = spec.key
-        with self._transaction(synced=False) as connection:
+
+        def step(connection: sqlite3.Connection) -> Claim:
             if connection.execute("SELECT 1 FROM calls WHERE key = ?", (key,)).fetchone():
                 return "answered"
             held = connection.execute("SELECT owner FROM intents WHERE key = ?", (key,)).fetchone()
@@ -154,7 +173,9 @@ class Ledger:
                 "INSERT INTO intents VALUES (?, ?, ?, ?)",
                 (key, self.scope, self._owner, picodollars),
             )
-        return "claimed"
+            return "claimed"
+
+        return Step(take=step, synced=False)
 
     def store(
         self,
@@ -164,17 +185,18 @@ class Ledger:
         tries: int,
         seconds: float,
         made_at: float,
-    ) -> None:
-        """Write a reply and settle its reservation, fully synced before this returns."""
+    ) -> Step[None]:
+        """Write a reply and settle its reservation."""
         reply, key = result.reply, result.spec.key
         usage = None if reply.usage is None else reply.usage.model_dump_json()
-        with self._transaction(synced=True) as connection:
+
+        def step(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM intents WHERE key = ?", (key,))
             connection.execute(
                 "INSERT INTO calls VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (
                     *(key, self.scope, result.spec.to_json(), result.purpose.to_json()),
-                    *(_storable(reply.text), reply.served_model, reply.response_id),
+                    *map(_storable, (reply.text, reply.served_model, reply.response_id)),
                     *(reply.finish_reason, usage, reply.cost_picodollars),
                     *(result.cost_picodollars, result.cost_source, price_sha256),
                     *(tries, seconds, made_at),
@@ -182,23 +204,64 @@ class Ledger:
             )
             _count(connection, self.scope, settled=result.cost_picodollars)
 
-    def give_up(self, spec: CallSpec, *, may_be_billed: bool, reason: str) -> None:
+        return Step(take=step, synced=True)
+
+    def give_up(self, spec: CallSpec, *, may_be_billed: bool, reason: str) -> Step[None]:
         """End a reservation without a reply; what may have been charged counts as lost."""
-        with self._transaction(synced=may_be_billed) as connection:
+        key = spec.key
+
+        def step(connection: sqlite3.Connection) -> None:
             if may_be_billed:
-                self._lose(connection, reason, key=spec.key)
+                self._lose(connection, reason, key=key)
             else:
-                connection.execute("DELETE FROM intents WHERE key = ?", (spec.key,))
+                connection.execute("DELETE FROM intents WHERE key = ?", (key,))
+
+        return Step(take=step, synced=may_be_billed)
+
+    def write(self, step: Step[T]) -> T:
+        """Take one step in a transaction of its own.
+
+        Raises:
+            SetupError: If the file cannot be written.
+        """
+        [outcome] = self.write_all([step])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def write_all(self, steps: Sequence[Step[T]]) -> list[T | Exception]:
+        """Take steps in one transaction; it is on disk before this returns if one has to be.
+
+        Returns:
+            What each step returned, or what it raised: a step that fails leaves nothing behind, and
+            the others stand.
+
+        Raises:
+            SetupError: If the file cannot be written; no step has been taken then.
+        """
+        outcomes: list[T | Exception] = []
+        with self._transaction(synced=any(step.synced for step in steps)) as connection:
+            for step in steps:
+                connection.execute("SAVEPOINT step")
+                try:
+                    outcomes.append(step.take(connection))
+                except sqlite3.OperationalError:
+                    raise
+                except Exception as error:
+                    connection.execute("ROLLBACK TO step")
+                    outcomes.append(error)
+                connection.execute("RELEASE step")
+        return outcomes
 
     def spent(self) -> Spent:
         """Return the money of this scope."""
-        with self._lock:
-            return self._spent(self._connection)
+        with self._reading:
+            return self._spent(self._reader)
 
     def party(self, call_id: str) -> CallParty | None:
         """Return who answered a call that a row names in its provenance; None if it is not here."""
-        with self._lock:
-            rows = self._connection.execute(
+        with self._reading:
+            rows = self._reader.execute(
                 "SELECT request, purpose, served_model FROM calls WHERE key >= ? AND key < ?",
                 (call_id, f"{call_id}g"),
             ).fetchall()

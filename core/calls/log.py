@@ -17,7 +17,7 @@ from benchwright.calls.spec import (
     Usage,
 )
 from benchwright.lineage.kinship import Models
-from benchwright.tasks import Record, Sha256
+from benchwright.tasks import Mode, Record, Sha256
 
 CALLS = "calls.jsonl"
 CallId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -29,6 +29,7 @@ class CallRow(Record):
     Attributes:
         call_id: Rows and verdicts name it.
         row: The candidate or task that the call is about.
+        mode: Authoring mode of that candidate or task.
         requested: The name that was asked for.
         served: The name in the reply; empty where the reply has none.
         requested_lineage: What `requested` resolves to, with declarations.
@@ -39,6 +40,7 @@ class CallRow(Record):
     call_id: CallId
     role: CallRole
     row: str
+    mode: Mode
     cell: str
     step: str
     provider: ProviderKind
@@ -55,13 +57,14 @@ class CallRow(Record):
     seed: int | None = None
 
 
-def call_row(result: CallResult, models: Models) -> CallRow:
+def call_row(result: CallResult, models: Models, *, mode: Mode) -> CallRow:
     """Return a call as the log has it."""
     spec, reply = result.spec, result.reply
     return CallRow(
         call_id=result.call_id,
         role=result.purpose.role,
         row=result.purpose.row,
+        mode=mode,
         cell=result.purpose.cell,
         step=result.purpose.step,
         provider=spec.provider,

@@ -77,8 +77,8 @@ class PriceTable:
             return found
         raise ConfigError(
             f"the price of {model!r} is unknown: it is not in the table of {self.source}",
-            fix=f"declare it: prices: {{{model}: {{input_usd_per_million: 0.5, "
-            "output_usd_per_million: 1.5}}",
+            fix=f"declare it under budget: prices: {{{model}: {{input_usd_per_million: 0.5, "
+            "output_usd_per_million: 1.5}}; for an engine of your own, 0 and 0",
         )
 
     def worst_case(self, spec: CallSpec) -> int:

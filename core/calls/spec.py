@@ -1,7 +1,9 @@
 """What is asked of a model, and what came back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -51,10 +53,16 @@ class CallSpec(Record):
     response_schema: JsonObject | None = None
     attempt: Annotated[int, Field(ge=0)] = 0
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The sha256 of the canonical request: equal requests have one entry in the ledger."""
         return sha256_hex(canonical_json(self.model_dump(mode="json")))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, whose key is its own."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("key", None)
+        return copied
 
     @property
     def prompt_sha256(self) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 from benchwright.errors import ConfigError, nearest
 from benchwright.lineage.resolver import Lineage, resolve
 from benchwright.lineage.table import LineageTable
+from benchwright.lineage.waivers import Waiver
 
 RuleId = Literal["L001", "L002", "L003", "L004", "L005", "L006", "L007", "L008", "L009", "L010"]
 
@@ -52,10 +53,12 @@ class Models:
     Attributes:
         table: What is known of models.
         declarations: By the name they are made for.
+        waivers: Those of the project that hold on its day.
     """
 
     table: LineageTable
     declarations: Mapping[str, Declaration]
+    waivers: tuple[Waiver, ...] = ()
 
     def lineages(self, name: str, *, host: str | None = None) -> tuple[str, ...]:
         """Return everything a name is kin to; empty when it is unknown and not declared."""

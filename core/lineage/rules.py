@@ -14,6 +14,7 @@ from typing import Literal
 
 from benchwright.calls.log import CallRow
 from benchwright.lineage.kinship import Models, RuleId, shared_lineages
+from benchwright.lineage.waivers import Waiver, valid_waivers, waived_because
 from benchwright.tasks import Record
 
 Severity = Literal["error", "warning"]
@@ -39,6 +40,8 @@ class RuleFinding(Record):
 
     Attributes:
         row: The task it is about; None where it is about the whole set.
+        author: The model that wrote, where two share a lineage.
+        judge: The model that judged, where two share a lineage.
         waived: The reason of the waiver that covers it; None without one.
     """
 
@@ -46,16 +49,9 @@ class RuleFinding(Record):
     severity: Severity
     row: str | None
     message: str
+    author: str | None = None
+    judge: str | None = None
     waived: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
-    """A rule that does not hold for now."""
-
-    rule: RuleId
-    reason: str
-    expires: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +81,7 @@ def find_breaches(
     max_lineage_share: float | None,
     student: str | None,
     waivers: Sequence[Waiver],
-    today: date,
+    today: date | None,
 ) -> tuple[RuleFinding, ...]:
     """Return every breach, those of a waived rule with the waiver's reason.
 
@@ -97,7 +93,7 @@ def find_breaches(
             and a fifth more.
         student: Backbone of the model to be trained, if declared.
         waivers: From the config; one that expired covers nothing.
-        today: The day that decides whether a waiver expired.
+        today: The day that decides whether a waiver expired; without one none holds.
     """
     by_id = {call.call_id: call for call in calls}
     used = {
@@ -112,15 +108,21 @@ def find_breaches(
         *_panel([by_id[name] for name in sorted(used) if by_id[name].role in JUDGING]),
         *_student(student, [by_id[name] for name in sorted(used)], models),
     ]
-    valid = {item.rule: item.reason for item in waivers if item.expires >= today}
+    valid = valid_waivers(waivers, today)
     return tuple(
-        item.model_copy(update={"waived": valid.get(item.rule)})
+        item.model_copy(
+            update={
+                "waived": waived_because(valid, item.rule, author=item.author, judge=item.judge)
+            }
+        )
         for item in sorted(found, key=lambda item: (item.rule, item.row or "", item.message))
     )
 
 
-def _breach(rule: RuleId, row: str | None, message: str) -> RuleFinding:
-    return RuleFinding(rule=rule, severity=SEVERITIES[rule], row=row, message=message)
+def _breach(rule: RuleId, row: str | None, message: str, **pair: str) -> RuleFinding:
+    return RuleFinding.model_validate(
+        {"rule": rule, "severity": SEVERITIES[rule], "row": row, "message": message, **pair}
+    )
 
 
 def _names(calls: Iterable[CallRow], models: Models) -> Iterator[RuleFinding]:
@@ -163,6 +165,8 @@ def _kin(row: AcceptedRow, by_id: Mapping[str, CallRow]) -> Iterator[RuleFinding
                     row.row,
                     f"judge {judge.requested!r} and {writer.role} {writer.requested!r} are both "
                     f"{', '.join(shared)}",
+                    author=writer.requested,
+                    judge=judge.requested,
                 )
 
 

@@ -9,23 +9,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 
 from benchwright.calls.dspy_engine import Caller
 from benchwright.calls.gateway import Gateway
 from benchwright.calls.log import CALLS, call_row
 from benchwright.calls.scripted import RuleProvider
-from benchwright.errors import ConfigError
-from benchwright.files import atomic_writer
-from benchwright.generators.programmatic.author import author_family
-from benchwright.generators.programmatic.family import Family
-from benchwright.generators.synthetic.author import Seed, Written, write_candidate
+from benchwright.calls.spec import CallResult
+from benchwright.config import find_seed_traces
+from benchwright.files import atomic_writer, file_sha256
+from benchwright.generators.synthetic.author import Written, write_candidate
 from benchwright.generators.synthetic.offline import OfflineAuthor
 from benchwright.generators.synthetic.prompts import prompts_ref
 from benchwright.generators.synthetic.schedule import author_of, over_share
+from benchwright.generators.synthetic.seeds import Seed
 from benchwright.generators.synthetic.signatures import Writer
-from benchwright.generators.synthetic.texts import pack_texts
 from benchwright.judges.gate import gate_task
 from benchwright.judges.scoring import score_output
 from benchwright.lineage.kinship import Models
@@ -38,30 +36,17 @@ from benchwright.pipeline.calls import (
     settings_of,
 )
 from benchwright.pipeline.candidates import AUTHORED, CandidateFiles
-from benchwright.pipeline.judge import open_bench
+from benchwright.pipeline.judge import Bench, open_bench, ordered
+from benchwright.pipeline.minimums import minimums_of
+from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.run import Run
+from benchwright.pipeline.seeds import Cell, cells_of, read_seeds
 from benchwright.seeds import row_seed
 from benchwright.stages import FinishedStage, StageResult, Tally, finished_stage, run_stage
 from benchwright.tasks import JsonObject, Task
 
 CANDIDATES_PER_ROW = 3
 _STAGE = "author-synthetic"
-_SEEDS_AT_ONCE = 200
-
-
-@dataclass(slots=True)
-class Cell:
-    """One dimension: how many rows it wants, its seeds, and what was accepted."""
-
-    name: str
-    wanted: int
-    seeds: Iterator[Task]
-    tried: int = 0
-    accepted: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def missing(self) -> int:
-        return self.wanted - len(self.accepted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +67,8 @@ def author_synthetic(run: Run) -> FinishedStage:
     """Author the tasks that models write.
 
     Raises:
-        ConfigError: If a model may not be called, or the pack has no families to seed from.
+        ConfigError: If a model may not be called, or there is nothing to seed from.
+        InputError: If a trace file cannot be used.
         BudgetError: If the next call could cross the cap; the run resumes with a higher one.
         ProviderFault: If an endpoint is closed to us.
     """
@@ -109,33 +95,40 @@ def is_authored(run: Run, wanted: SyntheticConfig, models: Models) -> bool:
 
 def _inputs(run: Run, wanted: SyntheticConfig, models: Models) -> JsonObject:
     config = run.project.config
+    judges = config.judges
     return {
         **run.common_inputs(),
         "synthetic": wanted.model_dump(mode="json"),
+        "traces": [[path.name, file_sha256(path)] for path in find_seed_traces(run.project)],
         "models": config.models.model_dump(mode="json", exclude={"max_connections"}),
         "lineage": models.table.sha256,
         "prompts": prompts_ref().sha256,
-        "judges": config.judges.model_dump(mode="json") if config.judges else None,
+        "judges": None if judges is None else judges.model_dump(mode="json", exclude={"decisions"}),
+        "minimums": None if judges is None else minimums_of(run, judges).by_dimension,
+        "questions": read_questions(run).sha256s(),
     }
 
 
 def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) -> StageResult:
-    cells = cells_of(run, wanted.count)
+    pool = read_seeds(run, wanted)
+    cells = cells_of(run, wanted.count, pool)
     seeds: dict[str, Seed] = {}
     offline = RuleProvider("offline", OfflineAuthor(seeds).answer, served_model=OFFLINE_MODEL)
     budget = most_candidates(wanted)
     tally = Tally(unit="candidates")
     with (
         open_gateway(run, offline) as gateway,
-        _judges(run, gateway) as fit,
+        _open_judges(run, gateway) as judges,
         CandidateFiles(folder) as files,
         atomic_writer(folder / CALLS) as log,
     ):
-        while jobs := _next_round(run, cells, wanted, models, budget - tally.entered):
+        while jobs := _next_round(cells, wanted, models, budget - tally.entered):
             seeds.update({job.seed.task.id: job.seed for job in jobs})
-            for job, written, writer, counts in _write_round(run, jobs, gateway, fit, models):
-                for call in writer.calls:
-                    log.write(call_row(call, models).to_json().encode() + b"\n")
+            round_ = _write_round(run, jobs, gateway, judges.fit, models)
+            for job, written, writer, counts in round_:
+                for call in (*writer.calls, *judges.calls_on(written)):
+                    line = call_row(call, models, mode="synthetic").to_json()
+                    log.write(line.encode() + b"\n")
                 _file(job, written, files, tally)
                 if counts:
                     cells[job.cell].accepted[job.row] = models.lineages(job.model.model)
@@ -146,22 +139,44 @@ def _write_all(run: Run, wanted: SyntheticConfig, models: Models, folder: Path) 
         "accepted": sum(len(cell.accepted) for cell in cells.values()),
         "shortfall": {cell.name: cell.missing for cell in cells.values() if cell.missing},
         "settled_picodollars": spent.settled,
+        "files": list(pool.files),
     }
     return StageResult(counts=tally.counts(), details=details)
 
 
-@contextmanager
-def _judges(run: Run, gateway: Gateway) -> Iterator[Callable[[Task], bool]]:
-    """Yield what says whether a task counts: the judges where they see synthetic rows.
+@dataclass(slots=True)
+class _Judges:
+    """What says whether a task counts: the judges where they see synthetic rows.
 
     Their replies are in the ledger, so that the stage that judges pays for none of them again.
     """
+
+    bench: Bench | None
+    _read: int = 0
+    _calls: dict[str, list[CallResult]] = field(default_factory=dict)
+
+    def fit(self, task: Task) -> bool:
+        return self.bench is None or self.bench.judge(task).decision.status == "accepted"
+
+    def calls_on(self, written: Written) -> list[CallResult]:
+        """Return the calls that judged a candidate, whether or not its task enters the pool."""
+        if self.bench is None or written.task is None:
+            return []
+        made = self.bench.calls[self._read :]
+        self._read += len(made)
+        for call in made:
+            self._calls.setdefault(call.purpose.row, []).append(call)
+        return ordered(self._calls.get(written.task.id, ()))
+
+
+@contextmanager
+def _open_judges(run: Run, gateway: Gateway) -> Iterator[_Judges]:
     config = run.project.config.judges
     if config is None or "synthetic" not in config.modes:
-        yield lambda task: True
+        yield _Judges(None)
         return
     with open_bench(run, config, gateway) as bench:
-        yield lambda task: bench.judge(task).decision.status == "accepted"
+        yield _Judges(bench)
 
 
 def most_candidates(wanted: SyntheticConfig) -> int:
@@ -169,57 +184,8 @@ def most_candidates(wanted: SyntheticConfig) -> int:
     return wanted.max_candidates or CANDIDATES_PER_ROW * wanted.count
 
 
-def cells_of(run: Run, count: int) -> dict[str, Cell]:
-    """Return one cell per dimension that has families; together they want `count` rows."""
-    families: dict[str, list[Family]] = {}
-    for path in run.pack.families:
-        family = run.family(path)
-        families.setdefault(family.file.dimension, []).append(family)
-    if not families:
-        raise ConfigError(
-            f"pack {run.pack.name!r} has no families, so there is nothing to seed models with",
-            fix="drop author.synthetic, or give the pack a family",
-        )
-    each, rest = divmod(count, len(families))
-    return {
-        name: Cell(name=name, wanted=each + (index < rest), seeds=_seeds(run, families[name]))
-        for index, name in enumerate(sorted(families))
-        if each + (index < rest)
-    }
-
-
-def _seeds(run: Run, families: Sequence[Family]) -> Iterator[Task]:
-    """Yield accepted tasks of the families in turn, for ever; their values are of their own."""
-    rows = [family_seeds(run, family) for family in families]
-    for source in cycle(rows):
-        yield next(source)
-
-
-def family_seeds(run: Run, family: Family) -> Iterator[Task]:
-    """Yield accepted tasks of one family, for ever; no programmatic task has their values."""
-    batch = 0
-    while True:
-        rows = author_family(
-            family,
-            pack=run.pack,
-            seed=row_seed(run.project.config.seed, "synthetic", family.name, batch),
-            count=_SEEDS_AT_ONCE,
-            strength=1,
-            accept=gate_task,
-            created_at=run.project.created_at,
-        )
-        for task, decision in rows:
-            if decision.status == "accepted":
-                yield task
-        batch += 1
-
-
 def _next_round(
-    run: Run,
-    cells: dict[str, Cell],
-    wanted: SyntheticConfig,
-    models: Models,
-    budget: int,
+    cells: dict[str, Cell], wanted: SyntheticConfig, models: Models, budget: int
 ) -> list[Job]:
     lineages = {item.model: models.lineages(item.model) for item in wanted.models}
     share = wanted.max_lineage_share or even_share(len({*lineages.values()}))
@@ -231,15 +197,18 @@ def _next_round(
             model = author_of(cell.name, cell.tried, wanted.models, barred=barred)
             if model is None or len(jobs) >= budget:
                 break
-            jobs.append(next_job(run, cell, model))
+            job = next_job(cell, model)
+            if job is None:
+                break
+            jobs.append(job)
     return jobs
 
 
-def next_job(run: Run, cell: Cell, model: ModelConfig) -> Job:
-    """Return the next candidate of a cell, which this model writes."""
-    dimensions = {item.name: item for item in run.pack.spec.dimensions}
-    fixed = pack_texts(run.pack.spec.constants)
-    seed = Seed.of(next(cell.seeds), dimensions[cell.name], fixed=fixed)
+def next_job(cell: Cell, model: ModelConfig) -> Job | None:
+    """Return the next candidate of a cell, which this model writes; None without a seed."""
+    seed = next(cell.seeds, None)
+    if seed is None:
+        return None
     cell.tried += 1
     return Job(cell=cell.name, index=cell.tried - 1, seed=seed, model=model)
 
@@ -297,7 +266,7 @@ def _write_round(
 
 def _as_served(written: Written, writer: Writer, models: Models) -> Written:
     """Refuse a candidate in which another lineage wrote than was asked for (L004)."""
-    for call in map(partial(call_row, models=models), writer.calls):
+    for call in map(partial(call_row, models=models, mode="synthetic"), writer.calls):
         known = set(call.served_lineage)
         if call.provider in ("litellm", "http") and (
             not known or not known <= set(call.requested_lineage)

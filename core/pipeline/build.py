@@ -12,6 +12,7 @@ from benchwright.generators.programmatic.author import RULES as AUTHOR_RULES
 from benchwright.pipeline.author_programmatic import author_programmatic
 from benchwright.pipeline.author_synthetic import author_synthetic
 from benchwright.pipeline.author_trace import author_trace
+from benchwright.pipeline.calls import lost_picodollars
 from benchwright.pipeline.candidates import AUTHORED, DECISIONS
 from benchwright.pipeline.gate import gate_pool
 from benchwright.pipeline.judge import HELD, judge_pool
@@ -77,6 +78,8 @@ def build(
         coverage=release.coverage_totals,
         contamination=across.status,
         checks=across.by_check(),
+        cost=release.cost,
+        lost_picodollars=lost_picodollars(run),
         stages=len(stages) + 1,
         resumed=sum(stage.resumed for stage in stages) + release.resumed,
     )

@@ -21,7 +21,6 @@ from benchwright.judges.judgements import (
 from benchwright.judging import JudgeUse
 from benchwright.lineage.kinship import Declaration, Models, read_declarations
 from benchwright.lineage.table import read_table
-from benchwright.pipeline.calls import read_models
 from benchwright.pipeline.minimums import binding_of_models
 from benchwright.pipeline.model_judge import PANEL, Source, judges_named, open_judge
 from benchwright.pipeline.score import read_any_tasks
@@ -120,7 +119,7 @@ def _binding(judge: str, request: Request) -> Binding:
     if request.source is not None:
         run = request.source.run()
         named = judges_named(run, judge, request.source.config)
-        return binding_of_models(named, read_models(run))
+        return binding_of_models(named, run)
     files = request.files
     table = read_table(files.lineage)
     declarations = read_declarations(files.declarations, table)

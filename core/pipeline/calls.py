@@ -1,7 +1,7 @@
 """One gateway and one ledger per project, for whatever stage calls models."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from benchwright.calls.dspy_engine import ModelSettings
@@ -14,6 +14,7 @@ from benchwright.calls.through_litellm import LiteLLMProvider
 from benchwright.errors import ConfigError, Place
 from benchwright.lineage.kinship import Models, read_declarations
 from benchwright.lineage.table import read_table
+from benchwright.lineage.waivers import valid_waivers
 from benchwright.model_config import ModelConfig
 from benchwright.pipeline.run import Run
 
@@ -27,7 +28,7 @@ def ledger_path(run: Run) -> Path:
 
 
 def read_models(run: Run) -> Models:
-    """Return the lineage table with what the project adds and declares.
+    """Return the lineage table with what the project adds, declares and waives.
 
     Raises:
         ConfigError: If the project's lineage file or a declaration is not valid.
@@ -35,7 +36,14 @@ def read_models(run: Run) -> Models:
     config = run.project.config.models
     addition = None if config.lineage is None else run.project.base / config.lineage
     table = read_table(addition)
-    return Models(table=table, declarations=read_declarations(config.declarations(), table))
+    created = run.project.created_at
+    return Models(
+        table=table,
+        declarations=read_declarations(config.declarations(), table),
+        waivers=valid_waivers(
+            [item.waiver() for item in config.waivers], created.date() if created else None
+        ),
+    )
 
 
 @contextmanager
@@ -83,6 +91,14 @@ def open_ledger(run: Run) -> Ledger:
     """
     benchmark = run.project.config.benchmark
     return Ledger(ledger_path(run), scope=f"{benchmark.name} {benchmark.version}")
+
+
+def lost_picodollars(run: Run) -> int:
+    """Return the most that calls of this version without a reply may have been charged."""
+    if not ledger_path(run).exists():
+        return 0
+    with closing(open_ledger(run)) as ledger:
+        return ledger.spent().lost
 
 
 def prices_of(run: Run) -> PriceTable:

@@ -76,6 +76,7 @@ def scan_files(
     if waiver is not None and not waiver.strip():
         raise ConfigError("--allow-inconclusive has no reason", fix="say why it is acceptable")
     own = [folder for folder in (settings.state, settings.remove_to) if folder is not None]
+    _check_folders(corpus, settings)
     found = find_shards(corpus, without=own)
     _check_texts(found, settings)
     size = sum(shard.bytes for shard in found.shards)
@@ -83,7 +84,6 @@ def scan_files(
     choice.prepare(lambda: stage("compiling the scan, once"))
     stage("indexing")
     tasks, index = _test_side(test, settings, choice.index_texts)
-    begin(size)
     return scan_corpus(
         tasks,
         index,
@@ -99,6 +99,7 @@ def scan_files(
             resume=settings.resume,
             workers=settings.workers or os.cpu_count() or 1,
         ),
+        begin=lambda: begin(size),
         advance=advance,
     )
 
@@ -118,6 +119,18 @@ def _unpacked_bytes(shard: Shard) -> int:
     """Return about how many bytes there are to scan in a shard."""
     is_packed = shard.packing != "plain" or shard.format == "parquet"
     return shard.bytes * PACKED_RATIO if is_packed else shard.bytes
+
+
+def _check_folders(corpus: Sequence[str], settings: ScanSettings) -> None:
+    """Refuse to write where the corpus stands."""
+    for flag, folder in (("--state", settings.state), ("--remove-to", settings.remove_to)):
+        for name in corpus:
+            is_inside = folder is not None and Path(name).resolve().is_relative_to(folder.resolve())
+            if is_inside and Path(name).exists():
+                raise ConfigError(
+                    f"{flag} {folder} holds the corpus {name}",
+                    fix="name another folder; the originals stay as they are",
+                )
 
 
 def _check_texts(corpus: Corpus, settings: ScanSettings) -> None:

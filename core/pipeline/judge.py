@@ -6,10 +6,11 @@ reply came first. Replies stand in the ledger: a run that stopped asks only what
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
@@ -42,11 +43,13 @@ from benchwright.model_config import JudgesConfig
 from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_models
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.gate import REJECTED, TASKS, read_values
+from benchwright.pipeline.held import PeopleSaid, people_said
 from benchwright.pipeline.minimums import minimums_of
+from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.references import pass_on_reference_runs
 from benchwright.pipeline.run import Run
 from benchwright.stages import FinishedStage, StageResult, Tally, run_stage
-from benchwright.tasks import JsonObject, Task
+from benchwright.tasks import JsonObject, Mode, Task
 from benchwright.verdicts import GateDecision, Verdict
 from benchwright.words import leaf_texts
 
@@ -71,6 +74,7 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
     if config is None:
         return gated
     models, minimums = read_models(run), minimums_of(run, config)
+    people = people_said(run)
     refuse_unfit_models(run, models)
     run.progress.stage("judge", total=gated.record.counts.kept)
     return run_stage(
@@ -78,14 +82,16 @@ def judge_pool(run: Run, gated: FinishedStage) -> FinishedStage:
         name="judge",
         inputs={
             "gated": gated.sha256,
-            "judges": config.model_dump(mode="json"),
+            "judges": config.model_dump(mode="json", exclude={"decisions"}),
             "lineage": models.table.sha256,
             "declared": run.project.config.models.model_dump(mode="json")["declare"],
-            "prompts": prompt_sha256s(),
+            "waived": [(w.rule, w.author, w.judge) for w in models.waivers],
+            "prompts": {**prompt_sha256s(), **read_questions(run).sha256s()},
             "minimums": minimums.by_dimension,
             "calibration": minimums.calibration_sha256,
+            "decisions": None if people is None else people.sha256,
         },
-        work=lambda folder: _judge(run, config, gated, folder),
+        work=lambda folder: _judge(run, config, gated, people, folder),
         resume=run.resume,
     )
 
@@ -128,15 +134,24 @@ class _Outcome:
     decisions: dict[str, GateDecision] = field(default_factory=dict)
     verdicts: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
     accepted: dict[str, Task] = field(default_factory=dict)
+    held: list[GateDecision] = field(default_factory=list)
 
 
-def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -> StageResult:
+def _judge(
+    run: Run,
+    config: JudgesConfig,
+    gated: FinishedStage,
+    people: PeopleSaid | None,
+    folder: Path,
+) -> StageResult:
     minimums = minimums_of(run, config)
     rows = gated.folder / TASKS
     with open_bench(run, config) as bench:
-        outcome = _decide_all(run, config, rows, bench)
+        outcome = _decide_all(run, config, rows, bench, people)
         pairs = near_pairs(outcome.accepted.values())
-        for task_id, reason in break_ties(pairs, outcome.accepted, bench.comparer).items():
+        workers = run.project.config.models.max_connections
+        vote = partial(in_order, workers=workers, stopping=bench.stopping)
+        for task_id, reason in break_ties(pairs, outcome.accepted, bench.comparer, vote).items():
             outcome.decisions[task_id] = outcome.decisions[task_id].model_copy(
                 update={"status": "rejected", "rule": "J005", "reasons": (reason,)}
             )
@@ -144,7 +159,8 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
     waived: Counter[str] = Counter()
     for mode, counts in by_mode.items():
         waived[mode] = counts.pop("waived", 0)
-    _write_calls(folder / CALLS, bench.calls, read_models(run))
+    modes = {values["id"]: values["provenance"]["mode"] for values in read_values(rows)}
+    _write_calls(folder / CALLS, bench.calls, read_models(run), modes)
     pass_on_reference_runs(gated.folder, folder)
     given = [verdict for verdicts in outcome.verdicts.values() for verdict in verdicts]
     decisions = outcome.decisions.values()
@@ -160,8 +176,11 @@ def _judge(run: Run, config: JudgesConfig, gated: FinishedStage, folder: Path) -
             "calibration": minimums.calibration_sha256,
             "basis": dict(sorted(basis.items())),
             "waived": {mode: count for mode, count in sorted(waived.items()) if count},
+            "people": None if people is None else people.use(outcome.held),
             "near_duplicates": len(pairs),
-            "prompts": {} if config.is_offline else prompt_sha256s(),
+            "prompts": {}
+            if config.is_offline
+            else {**prompt_sha256s(), **read_questions(run).sha256s()},
         }
     )
     details: JsonObject = {
@@ -191,7 +210,9 @@ def open_bench(run: Run, config: JudgesConfig, gateway: Gateway | None = None) -
     with nullcontext(gateway) if gateway is not None else open_gateway(run) as opened:
         panel = Panel(
             asker=Asker(
-                caller=Recorder(gateway=opened, made=calls, stopping=stopping), models=models
+                caller=Recorder(gateway=opened, made=calls, stopping=stopping),
+                models=models,
+                questions=read_questions(run),
             ),
             judges=config.models,
             per_task=config.judges_per_task,
@@ -206,7 +227,9 @@ def open_bench(run: Run, config: JudgesConfig, gateway: Gateway | None = None) -
         yield Bench(judge=judge, comparer=comparer, calls=calls, stopping=stopping)
 
 
-def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: Bench) -> _Outcome:
+def _decide_all(
+    run: Run, config: JudgesConfig, rows: Path, bench: Bench, people: PeopleSaid | None
+) -> _Outcome:
     outcome = _Outcome()
     workers = run.project.config.models.max_connections
 
@@ -222,6 +245,9 @@ def _decide_all(run: Run, config: JudgesConfig, rows: Path, bench: Bench) -> _Ou
     judged_rows = in_order(decide, read_values(rows), workers=workers, stopping=bench.stopping)
     for task, judged in judged_rows:
         decision = judged.decision
+        if decision.status == "held":
+            outcome.held.append(decision)
+            decision = decision if people is None else people.settle(decision)
         outcome.decisions[decision.task_id] = decision
         outcome.verdicts[decision.task_id] = judged.verdicts
         if task is not None and decision.status == "accepted":
@@ -253,13 +279,20 @@ def in_order(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _write_calls(path: Path, made: Iterable[CallResult], models: Models) -> None:
-    """Write every call once, in the order of its row, step and id, whichever came first."""
+def _write_calls(
+    path: Path, made: Iterable[CallResult], models: Models, modes: Mapping[str, Mode]
+) -> None:
+    calls = ordered(made)
+    lines = (call_row(call, models, mode=modes[call.purpose.row]).to_json() for call in calls)
+    write_lines(path, lines)
+
+
+def ordered(made: Iterable[CallResult]) -> list[CallResult]:
+    """Return every call once, in the order of its row, step and id, whichever came first."""
     by_id = {call.call_id: call for call in made}
-    ordered = sorted(
+    return sorted(
         by_id.values(), key=lambda call: (call.purpose.row, call.purpose.step, call.call_id)
     )
-    write_lines(path, (call_row(call, models).to_json() for call in ordered))
 
 
 def near_pairs(tasks: Iterable[Task]) -> list[NearPair]:

@@ -10,10 +10,10 @@ from typing import Literal
 from benchwright.canonical import sha256_hex
 from benchwright.errors import ConfigError, Place
 from benchwright.judges.bound import Binding, Calibration, expired_because
-from benchwright.judges.panel.prompts import DIMENSIONS, asking_sha256, levels_sha256
-from benchwright.lineage.kinship import Models
+from benchwright.judges.panel.prompts import DIMENSIONS, asking_sha256
 from benchwright.model_config import JudgesConfig
 from benchwright.pipeline.calls import read_models
+from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.run import Run
 from benchwright.verdicts import Dimension15
 from benchwright.yamlfile import read_yaml
@@ -55,7 +55,7 @@ def minimums_of(run: Run, config: JudgesConfig) -> Minimums:
     why = calibration.report.may_not_gate_because()
     if why is not None:
         raise ConfigError(f"the calibration may not gate: {why}", fix=_AGAIN, place=place)
-    changed = expired_because(calibration, binding_of_models(config, read_models(run)))
+    changed = expired_because(calibration, binding_of_models(config, run))
     if changed:
         raise ConfigError(
             f"the calibration has expired: {'; '.join(changed)}", fix=_AGAIN, place=place
@@ -77,13 +77,14 @@ def stated_minimums(config: JudgesConfig) -> Minimums:
     return Minimums(by_dimension=dict.fromkeys(DIMENSIONS, config.min_score))
 
 
-def binding_of_models(config: JudgesConfig, models: Models) -> Binding:
+def binding_of_models(config: JudgesConfig, run: Run) -> Binding:
     """Return what a calibration of these judges, as they are asked today, is bound to."""
+    models = read_models(run)
     names = sorted(model.model for model in config.models)
     return Binding(
         lineage=tuple(sorted({one for name in names for one in models.lineages(name)})),
         models=tuple(names),
         per_task=config.judges_per_task,
         prompt_sha256=asking_sha256(),
-        rubric_sha256=levels_sha256(),
+        rubric_sha256=read_questions(run).levels_sha256(names),
     )

@@ -22,6 +22,7 @@ from benchwright.model_config import JudgesConfig
 from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_models
 from benchwright.pipeline.judge import Recorder, in_order
 from benchwright.pipeline.minimums import minimums_of, stated_minimums
+from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.run import Run, Silence, open_run
 from benchwright.tasks import Task
 
@@ -95,6 +96,7 @@ def open_judge(name: str, source: Source | None, *, calibrated: bool = True) -> 
                     caller=Recorder(gateway=gateway, made=made, stopping=stopping),
                     models=models,
                     role="calibration_judge",
+                    questions=read_questions(run),
                 ),
                 judges=config.models,
                 per_task=config.judges_per_task,

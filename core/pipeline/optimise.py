@@ -1,13 +1,12 @@
 """Reword a judge's questions on one half of the labels, and measure it on the other half."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Literal
 
-from pydantic import Field
-
+from benchwright.calls.ledger import Ledger
 from benchwright.canonical import sha256_hex
 from benchwright.errors import ConfigError, InputError, Place
 from benchwright.files import write_text
@@ -24,47 +23,17 @@ from benchwright.judges.panel.optimise import (
     reword,
 )
 from benchwright.judges.panel.prompts import question_and_rules
+from benchwright.judges.panel.questions import OptimisedJudge, Question
+from benchwright.judges.panel.roster import allowed_judges, writers_of
 from benchwright.judges.panel.shown import show
-from benchwright.judging import JudgeUse
-from benchwright.model_config import BudgetConfig
+from benchwright.lineage.kinship import Models
+from benchwright.model_config import BudgetConfig, JudgesConfig
 from benchwright.pipeline.calls import open_gateway, read_models, refuse_unfit_models, settings_of
 from benchwright.pipeline.judge import in_order
 from benchwright.pipeline.model_judge import Source, judges_named
 from benchwright.pipeline.run import Run
 from benchwright.pipeline.score import read_any_tasks
-from benchwright.tasks import Record, Sha256
-
-
-class Question(Record):
-    """The system prompt of one dimension: what was written, and the rules that always follow."""
-
-    text: str
-    sha256: Sha256
-    changed: bool
-
-
-class OptimisedJudge(Record):
-    """The new prompts of a judge, and how it agrees with people before and after.
-
-    Attributes:
-        judge: The model whose prompts these are.
-        reworded_by: The model that wrote them.
-        optimised_on: Labelled tasks of the half that was used to write them.
-        before: The shipped prompts on the other half, which the optimiser never saw.
-        after: The new prompts on that half.
-        uses: Calls, tokens and dollars of each model, replies from the ledger included.
-    """
-
-    schema_version: Literal[1] = 1
-    judge: str
-    reworded_by: str
-    seed: int
-    labels_sha256: Sha256
-    optimised_on: int = Field(ge=0)
-    prompts: dict[str, Question]
-    before: CalibrationReport
-    after: CalibrationReport
-    uses: tuple[JudgeUse, ...]
+from benchwright.tasks import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,46 +65,40 @@ def optimise_judge(request: OptimiseRequest, source: Source, progress: Advances)
         ProviderFault: If a call brought no reply; the same command goes on from there.
     """
     labels = read_judgements(request.labels)
-    first, second = _halves(labels, request)
+    if any(label.kind == "model" for label in labels):
+        raise ConfigError(
+            "labels made by a model cannot optimise a model", fix="give labels by people"
+        )
     run = _capped(source.run(), request.max_usd)
     reflection = request.reflection or request.judge
-    judge, reflector = (
-        settings_of(judges_named(run, name, source.config).models[0])
-        for name in (request.judge, reflection)
-    )
-    refuse_unfit_models(run, read_models(run))
     config = judges_named(run, request.judge, source.config)
+    reflector = judges_named(run, reflection, source.config).models[0]
+    models = read_models(run)
+    refuse_unfit_models(run, models)
     with open_gateway(run) as gateway:
+        tasks, kin = _allowed(read_any_tasks(request.tasks), config, gateway.ledger, models)
+        first, second = _halves(tasks, labels, request, kin)
         bench = Workbench(
             caller=gateway,
-            models=read_models(run),
-            judge=judge,
-            reflector=reflector,
+            models=models,
+            judge=settings_of(config.models[0]),
+            reflector=settings_of(reflector),
             min_score=config.min_score,
             connections=run.project.config.models.max_connections,
             seed=request.seed,
         )
-
-        def judged(title: str, questions: Mapping[str, str]) -> list[Judgement]:
-            progress.stage(title, len(second))
-            found = []
-            ask = judge_with(bench, questions)
-            for one in in_order(ask, second, workers=bench.connections, stopping=Event()):
-                found.append(one)
-                progress.advance()
-            return found
-
-        before = judged("judge before", first_questions())
+        shipped = first_questions()
+        before = _judged("judge before", bench, shipped, second, progress)
         progress.stage("reword")
         questions = reword(bench, first, max_evaluations=request.max_evaluations)
-        after = judged("judge after", questions)
-    shipped = first_questions()
+        after = _judged("judge after", bench, questions, second, progress)
     return OptimisedJudge(
         judge=request.judge,
         reworded_by=reflection,
         seed=request.seed,
         labels_sha256=sha256_hex(request.labels.read_bytes()),
         optimised_on=len(first),
+        not_asked=len(kin),
         prompts={
             dimension: _question(text, text != shipped[dimension], dimension)
             for dimension, text in questions.items()
@@ -146,25 +109,56 @@ def optimise_judge(request: OptimiseRequest, source: Source, progress: Advances)
     )
 
 
+def _judged(
+    title: str,
+    bench: Workbench,
+    questions: Mapping[str, str],
+    tasks: Sequence[Labelled],
+    progress: Advances,
+) -> list[Judgement]:
+    progress.stage(title, len(tasks))
+    found = []
+    ask = judge_with(bench, questions)
+    for one in in_order(ask, tasks, workers=bench.connections, stopping=Event()):
+        found.append(one)
+        progress.advance()
+    return found
+
+
+def _allowed(
+    tasks: Iterable[Task], config: JudgesConfig, ledger: Ledger, models: Models
+) -> tuple[list[Task], dict[str, str]]:
+    """Return the tasks that the judge may grade, and why it may not grade the others, by id."""
+    allowed: list[Task] = []
+    kin: dict[str, str] = {}
+    for task in tasks:
+        writers = writers_of(task, ledger, models)
+        answer = allowed_judges(task.id, [writers], config.models, models)
+        if answer.judges:
+            allowed.append(task)
+        else:
+            kin[task.id] = answer.refused[0]
+    return allowed, kin
+
+
 def write_optimised(path: Path, optimised: OptimisedJudge) -> None:
     """Write the new prompts with their hashes and figures."""
     write_text(path, optimised.model_dump_json(indent=2, exclude_none=True) + "\n")
 
 
 def _halves(
-    labels: Sequence[Judgement], request: OptimiseRequest
+    tasks: Iterable[Task],
+    labels: Sequence[Judgement],
+    request: OptimiseRequest,
+    kin: Mapping[str, str],
 ) -> tuple[list[Labelled], list[Labelled]]:
-    if any(label.kind == "model" for label in labels):
-        raise ConfigError(
-            "labels made by a model cannot optimise a model", fix="give labels by people"
-        )
     votes: dict[str, int] = {}
     for label in labels:
         if label.decision is not None:
             step = 1 if label.decision == "accept" else -1
             votes[label.task_id] = votes.get(label.task_id, 0) + step
     halves: tuple[list[Labelled], list[Labelled]] = ([], [])
-    for task in read_any_tasks(request.tasks):
+    for task in tasks:
         if votes.get(task.id):
             decision: Literal["accept", "reject"] = "accept" if votes[task.id] > 0 else "reject"
             halves[int(sha256_hex(task.id)[0], 16) % 2].append(
@@ -172,9 +166,12 @@ def _halves(
             )
     for half in halves:
         if len(half) < SMOKE:
+            left_out = f"; {len(kin)} are not asked: {min(kin.values())}" if kin else ""
             raise InputError(
-                f"{len(half)} labelled tasks in a half, below {SMOKE}: too few to optimise",
-                fix="label more of these tasks, by people",
+                f"{len(half)} labelled tasks in a half, below {SMOKE}: too few to optimise"
+                f"{left_out}",
+                fix="label more of these tasks, by people"
+                + (", or optimise a judge that is no kin to whoever wrote them" if kin else ""),
                 place=Place(file=str(request.labels)),
             )
     return halves

@@ -18,8 +18,8 @@ from benchwright.leakage import (
     resolved_again,
 )
 from benchwright.lineage.table import read_addition, table_with
-from benchwright.manifests.documents import LEAKAGE
-from benchwright.manifests.load import is_plain_file
+from benchwright.manifests.documents import GATE, LEAKAGE
+from benchwright.manifests.load import is_plain_file, load_documents
 from benchwright.manifests.reconcile import Finding
 from benchwright.pipeline.candidates import DECISIONS
 from benchwright.pipeline.compare import differences, read_object
@@ -31,6 +31,7 @@ MAX_LISTED = 5
 _JUDGED_BY: Mapping[str | None, JudgedBy] = {
     "models": "models",
     "offline": "offline",
+    "person": "person",
     "waived": "waived",
     None: "nobody",
 }
@@ -82,6 +83,7 @@ def rows_of(tasks: Iterable[Task], judged: Mapping[str, JudgedBy]) -> list[Row]:
     rows = [
         Row(
             task_id=task.id,
+            mode=task.provenance.mode,
             cell=task.dimension,
             calls=task.provenance.calls,
             judged_by=judged.get(task.id, "nobody"),
@@ -102,8 +104,7 @@ def verify_passport(folder: Path, tasks: Iterable[Task]) -> Iterator[Finding]:
         yield Finding(file=LEAKAGE, problem=problem)
         return
     calls: list[CallRow] = []
-    for number, line in enumerate(_log_lines(folder), start=1):
-        call = _call(line)
+    for number, call in read_log(folder):
         if call is None:
             yield Finding(file=LOG, field=f"line {number}", problem="is no call")
             continue
@@ -119,26 +120,34 @@ def verify_passport(folder: Path, tasks: Iterable[Task]) -> Iterator[Finding]:
             if call_id not in known:
                 problem = f"lacks call {call_id}, which task {task.id} names"
                 yield Finding(file=LOG, problem=problem)
-    judged = {row.task_id: row.judged_by for row in report.rows}
+    gate = load_documents(folder).gate
+    waived = gate.judging.waived if gate is not None and gate.judging is not None else {}
+    judged: dict[str, JudgedBy] = {
+        task.id: "waived" for task in everybody if task.provenance.mode in waived
+    }
+    judged |= {row.task_id: row.judged_by for row in report.rows}
     written = complete(report, rows_of(everybody, judged), calls)
+    counted = {row.mode: row.waived for row in written.judged if row.waived}
+    yield from differences(GATE, dict(waived), counted, "judging.waived")
     yield from differences(LEAKAGE, stated, written.model_dump(mode="json", exclude_none=True))
     for item in written.errors:
         problem = f"{item.rule} {item.row or 'the set'}: {item.message}"
         yield Finding(file=LEAKAGE, field="findings", problem=problem)
 
 
-def _log_lines(folder: Path) -> list[str]:
-    """Return the lines of the log; a release without calls has none."""
+def read_log(folder: Path) -> Iterator[tuple[int, CallRow | None]]:
+    """Yield the number of each line of a release's log, and its call; None for what is no call.
+
+    A release without calls has no log.
+    """
     if not is_plain_file(folder, LOG):
-        return []
-    return (folder / LOG).read_text("utf-8", errors="replace").split("\n")[:-1]
-
-
-def _call(line: str) -> CallRow | None:
-    try:
-        return CallRow.model_validate_json(line)
-    except ValidationError:
-        return None
+        return
+    lines = (folder / LOG).read_text("utf-8", errors="replace").split("\n")[:-1]
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield number, CallRow.model_validate_json(line)
+        except ValidationError:
+            yield number, None
 
 
 def _settings(run: Run) -> LeakageReport:

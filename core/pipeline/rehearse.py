@@ -26,9 +26,7 @@ from benchwright.lineage.kinship import Models
 from benchwright.model_config import OFFLINE_MODEL, SyntheticConfig
 from benchwright.pipeline.author_programmatic import author_programmatic
 from benchwright.pipeline.author_synthetic import (
-    Cell,
     Job,
-    cells_of,
     is_authored,
     most_candidates,
     next_job,
@@ -38,7 +36,9 @@ from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.calls import PAID
 from benchwright.pipeline.gate import TASKS, gate_pool, read_tasks
 from benchwright.pipeline.minimums import minimums_of
+from benchwright.pipeline.questions import read_questions
 from benchwright.pipeline.run import Run, Silence
+from benchwright.pipeline.seeds import Cell, cells_of, read_seeds
 from benchwright.stages import FinishedStage
 from benchwright.tasks import Task
 
@@ -114,15 +114,15 @@ class _Stage:
 
     def synthetic(self, wanted: SyntheticConfig, rehearsed: Rehearsed) -> None:
         """Add what writing and judging the synthetic rows comes to."""
-        most = _most_by_cell(cells_of(self.run, wanted.count), most_candidates(wanted))
-        for cell in cells_of(self.run, wanted.count).values():
-            counts: dict[Case, int] = {
-                "low": min(cell.wanted, most[cell.name]),
-                "high": most[cell.name],
-            }
+        pool = read_seeds(self.run, wanted)
+        cells = cells_of(self.run, wanted.count, pool)
+        most = _most_by_cell(cells, most_candidates(wanted))
+        for cell in cells.values():
+            high = min(most[cell.name], cell.supply or most[cell.name])
+            counts: dict[Case, int] = {"low": min(cell.wanted, high), "high": high}
             turns = {case: _turns(cell.name, wanted, count) for case, count in counts.items()}
-            jobs = _Jobs(run=self.run, cell=cell, wanted=wanted)
-            samples = [jobs.at(n) for n in range(SEEDS_PER_CELL)]
+            jobs = _Jobs(cell=cell, wanted=wanted)
+            samples = [job for n in range(SEEDS_PER_CELL) if (job := jobs.at(n)) is not None]
             for found, job in self._held(jobs, counts["low"]):
                 turns["low"][job.model.model] -= 1
                 turns["high"][job.model.model] -= 1
@@ -146,10 +146,13 @@ class _Stage:
         """
         missing = 0
         for number in range(count if self.ledger else 0):
-            made = self.candidate(jobs.at(number), "low")
+            job = jobs.at(number)
+            if job is None:
+                return
+            made = self.candidate(job, "low")
             if any(key[2] == "held" for key in made):
                 missing = 0
-                yield made, jobs.at(number)
+                yield made, job
                 continue
             missing += 1
             if missing > self.run.project.config.models.max_connections:
@@ -168,7 +171,8 @@ class _Stage:
             assert written.task is not None  # noqa: S101 - what is accepted has a task
             is_offline = job.model.model == OFFLINE_MODEL
             lineages = () if is_offline else self.models.lineages(job.model.model)
-            sums.update(self.judged(written.task, Writers(lineages=lineages), case, fresh=fresh))
+            writers = Writers(lineages=lineages, by_name=((job.model.model, lineages),))
+            sums.update(self.judged(written.task, writers, case, fresh=fresh))
         return sums
 
     def judged(self, task: Task, writers: Writers, case: Case, *, fresh: bool = False) -> Sums:
@@ -181,7 +185,7 @@ class _Stage:
             ledger=None if fresh else self.ledger,
         )
         panel = Panel(
-            asker=Asker(caller=caller, models=self.models),
+            asker=Asker(caller=caller, models=self.models, questions=read_questions(self.run)),
             judges=config.models,
             per_task=config.judges_per_task,
             minimums=minimums_of(self.run, config).by_dimension,
@@ -209,16 +213,19 @@ class _Stage:
 class _Jobs:
     """The candidates of a cell, drawn as far as they are asked for."""
 
-    run: Run
     cell: Cell
     wanted: SyntheticConfig
     drawn: list[Job] = field(default_factory=list)
 
-    def at(self, number: int) -> Job:
+    def at(self, number: int) -> Job | None:
+        """Return a candidate; None where the seeds end before it."""
         while len(self.drawn) <= number:
             model = author_of(self.cell.name, self.cell.tried, self.wanted.models)
             assert model is not None  # noqa: S101 - nobody is barred
-            self.drawn.append(next_job(self.run, self.cell, model))
+            job = next_job(self.cell, model)
+            if job is None:
+                return None
+            self.drawn.append(job)
         return self.drawn[number]
 
 

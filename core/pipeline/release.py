@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchwright.canonical import canonical_json
+from benchwright.costs import CostReport, cost_of
 from benchwright.files import read_document, write_text
 from benchwright.generators.diversity import measure_diversity
 from benchwright.generators.programmatic.coverage import verify_coverage
@@ -41,10 +42,11 @@ RELEASE = "4-release"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedStages:
-    """The release folder, what its families cover, and whether it stood there already."""
+    """The release, what its families cover and it cost, and whether it stood there already."""
 
     folder: Path
     coverage_totals: JsonObject
+    cost: CostReport
     resumed: bool
 
 
@@ -71,12 +73,12 @@ def release_tasks(run: Run, stages: Finished, *, replace: bool) -> ReleasedStage
         work=lambda folder: _measure(run, stages, folder),
         resume=run.resume,
     )
-    written = write_release(
-        run.release_folder, _release_input(run, stages, measured.folder), replace=replace
-    )
+    release = _release_input(run, stages, measured.folder)
+    written = write_release(run.release_folder, release, replace=replace)
     return ReleasedStages(
         folder=written.folder,
         coverage_totals=coverage_totals(read_document(measured.folder / Path(COVERAGE).name)),
+        cost=release.cost,
         resumed=not written.is_new,
     )
 
@@ -134,6 +136,7 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
     judging = judging_of(stages.gated)
     calls = read_calls((*stages.authored, stages.gated))
     models = author_names(read_tasks(tasks))
+    counts = tuple(_mode_counts(stages))
     return ReleaseInput(
         benchmark=BenchmarkRef(**config.benchmark.model_dump(include=BENCHMARK_FIELDS)),
         created_at=run.project.created_at,
@@ -148,10 +151,10 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
         sources=tuple(_sources(stages.authored)),
         seeds={"run": config.seed},
         providers=Providers(
-            author={mode.mode: models.get(mode.mode, "rules") for mode in _mode_counts(stages)},
+            author={mode.mode: models.get(mode.mode, "rules") for mode in counts},
             judge=_judge_name(judging),
         ),
-        counts=tuple(_mode_counts(stages)),
+        counts=counts,
         reasons=_reasons(stages),
         judging=judging,
         tasks=lambda: read_tasks(tasks),
@@ -162,6 +165,7 @@ def _release_input(run: Run, stages: Finished, measured: Path) -> ReleaseInput:
         diversity=read_document(measured / Path(DIVERSITY).name),
         house_rules=read_house_rules(stages.split.folder),
         leakage=passport(run, read_tasks(tasks), judged_by(stages.gated), calls),
+        cost=cost_of(calls, {row.mode: row.kept for row in counts}),
         calls=lambda: (call.to_json() for call in calls),
     )
 
@@ -182,8 +186,13 @@ def _judge_name(judging: JudgingReport | None) -> str:
 
 
 def _sources(authored: Iterable[FinishedStage]) -> Iterator[SourceRef]:
-    for stage in authored:
-        for file in stage.record.details.get("files", ()):
+    """Yield every trace file once, whichever modes read it."""
+    files = [file for stage in authored for file in stage.record.details.get("files", ())]
+    seen: set[tuple[str, str]] = set()
+    for file in files:
+        key = file["file"], file["sha256"]
+        if key not in seen:
+            seen.add(key)
             yield SourceRef(
                 name=file["file"],
                 format=file["format"],

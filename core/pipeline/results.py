@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchwright.costs import CostReport
 from benchwright.generators.programmatic.author import RULES as AUTHOR_RULES
 from benchwright.generators.synthetic.author import RULES as SYNTHETIC_RULES
 from benchwright.judges.gate import RULES as GATE_RULES
@@ -48,7 +49,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildResult:
-    """A finished build; `checks` has the strictest status of each check across the splits."""
+    """A finished build.
+
+    Attributes:
+        checks: The strictest status of each check across the splits.
+        cost: As `manifests/cost.json` has it.
+        lost_picodollars: The most that calls without a reply may have been charged beside it, in
+            every run of this version so far; they are in no log.
+    """
 
     release_folder: Path
     work_folder: Path
@@ -58,6 +66,8 @@ class BuildResult:
     coverage: JsonObject
     contamination: str
     checks: dict[str, RunStatus]
+    cost: CostReport
+    lost_picodollars: int
     stages: int
     resumed: int
 
@@ -66,6 +76,7 @@ class BuildResult:
         values = asdict(self)
         values["release_folder"] = str(self.release_folder)
         values["work_folder"] = str(self.work_folder)
+        values["cost"] = self.cost.model_dump(mode="json", exclude_none=True)
         return values
 
 

@@ -8,12 +8,14 @@ from benchwright.accepted import AcceptedFindings
 from benchwright.calibration import CalibrationReport, LabelledPair, Policy
 from benchwright.calls.log import CallRow
 from benchwright.config import Config
+from benchwright.costs import CostReport
 from benchwright.files import write_text
 from benchwright.findings import CheckReport
 from benchwright.generators.diversity import DiversityReport
 from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.bound import Calibration
 from benchwright.judges.mutation.run import MutationReport
+from benchwright.judges.panel.questions import OptimisedJudge
 from benchwright.judges.raters.report import AgreementReport
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
@@ -21,8 +23,8 @@ from benchwright.labels import RawLabel
 from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
-from benchwright.pipeline.optimise import OptimisedJudge
 from benchwright.preferences import PairAudit, PairsReport
+from benchwright.reviews import AdversarialReview, HeldDecision
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
@@ -33,6 +35,7 @@ from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
     "agreement_report": AgreementReport,
+    "adversarial_review": AdversarialReview,
     "authoring_manifest": AuthoringManifest,
     "judge_calibration": Calibration,
     "calibration_report": CalibrationReport,
@@ -40,11 +43,13 @@ RECORDS: dict[str, type[Record]] = {
     "condition_comparison": ConditionComparison,
     "config": Config,
     "contamination_report": ContaminationReport,
+    "cost_report": CostReport,
     "coverage_report": CoverageReport,
     "diversity_report": DiversityReport,
     "contamination_policy": Policy,
     "gate_decision": GateDecision,
     "gate_manifest": GateManifest,
+    "held_decision": HeldDecision,
     "mutation_report": MutationReport,
     "call_row": CallRow,
     "labelled_pair": LabelledPair,

@@ -22,6 +22,7 @@ from benchwright.manifests.load import load_documents
 from benchwright.manifests.reconcile import Finding
 from benchwright.manifests.verify import ExtraCheck, Rows, VerifyReport, verify_release
 from benchwright.pipeline.compare import differences, read_object
+from benchwright.pipeline.cost import verify_cost
 from benchwright.pipeline.passport import verify_passport
 from benchwright.pipeline.references import SCOPE
 from benchwright.pipeline.release import diversity_values
@@ -41,6 +42,7 @@ def verify_whole_release(folder: Path) -> VerifyReport:
             ExtraCheck(name="clusters", run=lambda rows: _clusters(folder, rows)),
             ExtraCheck(name="across splits", run=lambda rows: _across(folder, rows)),
             ExtraCheck(name="lineage", run=lambda rows: _lineage(folder, rows)),
+            ExtraCheck(name="cost", run=lambda rows: _cost(folder, rows)),
             ExtraCheck(name="diversity", run=lambda rows: _diversity(folder, rows)),
         ),
     )
@@ -114,6 +116,10 @@ def _house_rules(folder: Path) -> AcceptedFindings:
 
 def _lineage(folder: Path, rows: Rows) -> Iterator[Finding]:
     return verify_passport(folder, (task for _, task in rows()))
+
+
+def _cost(folder: Path, rows: Rows) -> Iterator[Finding]:
+    return verify_cost(folder, (task for _, task in rows()))
 
 
 def _diversity(folder: Path, rows: Rows) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """One candidate: a model words what a family computed, and the facts have to stay.
 
-The seed is a finished programmatic task that the pool does not hold. Its rubric and expectation
-stay; the model writes the texts of the input and the reference. What it loses or invents is found
-by rule, named to it once, and refused after that.
+The seed is a finished task of a family, which the pool does not hold, or of a redacted trace, which
+the new task names as its parent. Its rubric and expectation stay; the model writes the texts of the
+input and the reference. What it loses or invents is found by rule, named to it once, and refused
+after that.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 
 from benchwright.calls.provider import ProviderFault
 from benchwright.generators.synthetic.prompts import prompts_ref
+from benchwright.generators.synthetic.seeds import Seed
 from benchwright.generators.synthetic.signatures import (
     MalformedReplyError,
     RefusedError,
@@ -21,11 +23,9 @@ from benchwright.generators.synthetic.texts import (
     added_facts,
     known_facts,
     lost_facts,
-    prose,
     shape,
     with_texts,
 )
-from benchwright.packs import DimensionSpec
 from benchwright.tasks import Candidate, JsonObject, Provenance, Task
 from benchwright.verdicts import GateDecision
 from benchwright.words import fold
@@ -33,7 +33,7 @@ from benchwright.words import fold
 RULES = {
     "S001": "the reply is not the JSON asked for, also after one repair",
     "S002": "a text was not worded anew, or a place is missing or unknown",
-    "S003": "a text lost or gained a number, date, address or name",
+    "S003": "a text lost or gained a number, date, address, name or an argument of a call",
     "S004": "the provider gave no reply",
     "S005": "the model refused or said nothing",
     "S006": "another model answered than the one that was asked for",
@@ -44,30 +44,6 @@ _STOPS_THE_RUN = frozenset({"circuit_open", "auth"})
 
 Accept = Callable[[Task], GateDecision]
 Fails = Callable[[Task, JsonObject], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seed:
-    """What a candidate is made from.
-
-    Attributes:
-        task: A task that a family computed and the gate accepted.
-        dimension: What it tests.
-        texts: The texts to word anew, by JSON pointer into the input.
-    """
-
-    task: Task
-    dimension: DimensionSpec
-    texts: dict[str, str]
-
-    @classmethod
-    def of(cls, task: Task, dimension: DimensionSpec, *, fixed: frozenset[str]) -> "Seed":
-        """Return a task as a seed; `fixed` texts belong to the pack and stay."""
-        return cls(task=task, dimension=dimension, texts=prose(task.input, fixed=fixed))
-
-    def brief(self) -> JsonObject:
-        """Return every fact that the author may use."""
-        return {"case": self.task.id, "input": self.task.input, "expected": self.task.expected}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +154,8 @@ def _unfaithful(seed: Seed, texts: dict[str, str]) -> list[str]:
             reasons.append(f"the text for {place} lost {', '.join(lost)}")
         if added := added_facts(texts[place], known=known):
             reasons.append(f"the text for {place} adds {', '.join(added)}, which no fact supports")
+    if not reasons and (hidden := seed.lost_arguments(texts)):
+        reasons.append(f"the texts no longer say what these need: {', '.join(hidden)}")
     return reasons
 
 
@@ -190,7 +168,7 @@ def _task(
 ) -> Task:
     task, provenance = seed.task, seed.task.provenance
     family = provenance.template
-    values: JsonObject = {"values": provenance.slots}
+    values: JsonObject = {"values": provenance.slots} if provenance.slots else {}
     if family is not None:
         values |= {"family": family.name, "family_sha256": family.sha256}
     return Task.create(
@@ -204,6 +182,7 @@ def _task(
         tags=task.tags,
         provenance=Provenance(
             mode="synthetic",
+            parents=provenance.parents,
             template=prompts_ref(),
             slots=values,
             seed=provenance.seed,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from benchwright.calls.spec import CallSpec
 from benchwright.errors import InputError
-from benchwright.generators.synthetic.author import Seed
+from benchwright.generators.synthetic.seeds import Seed
 from benchwright.words import fold
 
 _CASE = re.compile(r'"case": "([0-9a-f]{16})"')

@@ -96,7 +96,7 @@ def build(
         Action(name=a["name"], arguments=a["arguments"], ref=expected.ref)
         for a, expected in zip(shown["remaining"], failure.remaining, strict=True)
     ]
-    evidence = Evidence(_leaf_texts(given))
+    evidence = Evidence(leaf_texts(given))
     missing = evidence.missing(actions, ignore=settings.free_text_arguments)
     missing += ["communicate" for text in shown["communicate"] if not evidence.has(text)]
     if missing:
@@ -204,18 +204,19 @@ def _as_chat(messages: list[JsonObject]) -> list[JsonObject]:
 
 
 def _texts(failure: Failure, settings: TraceSettings) -> list[str]:
-    return _leaf_texts(_conversation(failure, settings))
+    return leaf_texts(_conversation(failure, settings))
 
 
 def _record_texts(record: WorldRecord) -> list[str]:
-    return [*_leaf_texts(record.arguments), record.answer]
+    return [*leaf_texts(record.arguments), record.answer]
 
 
-def _leaf_texts(value: Any) -> list[str]:
+def leaf_texts(value: Any) -> list[str]:
+    """Return every key and scalar of a JSON value as text."""
     if isinstance(value, dict):
-        return [text for key, item in value.items() for text in (key, *_leaf_texts(item))]
+        return [text for key, item in value.items() for text in (key, *leaf_texts(item))]
     if isinstance(value, list | tuple):
-        return [text for item in value for text in _leaf_texts(item)]
+        return [text for item in value for text in leaf_texts(item)]
     return [] if value is None else [str(value)]
 
 

@@ -73,12 +73,19 @@ class Evidence:
 
     def missing(self, actions: Iterable[Action], *, ignore: Iterable[str] = ()) -> list[str]:
         """Return where (tool and argument, never the value) the input says nothing of it."""
-        ignored = set(ignore)
+        ignored = frozenset(ignore)
         return [
-            f"{action.name}.{where}"
+            place
             for action in actions
-            for where, value in scalars(action.arguments)
-            if where.split(".")[0].split("[")[0] not in ignored and not self.has(value)
+            for place in self.missing_of(action.name, action.arguments, ignore=ignored)
+        ]
+
+    def missing_of(self, name: str, arguments: Any, *, ignore: frozenset[str]) -> list[str]:
+        """Return where one call needs a value that the input says nothing of."""
+        return [
+            f"{name}.{where}"
+            for where, value in scalars(arguments)
+            if where.split(".")[0].split("[")[0] not in ignore and not self.has(value)
         ]
 
 

@@ -1,7 +1,7 @@
 """Ask one judge for its opinion of one task: one call a dimension, one repair, no guessing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from benchwright.calls.log import served_lineage
@@ -15,6 +15,7 @@ from benchwright.judges.panel.prompts import (
     prompt_sha256s,
     repair,
 )
+from benchwright.judges.panel.questions import Questions
 from benchwright.judges.panel.replies import (
     PREFERENCE_SCHEMA,
     SCORE_SCHEMA,
@@ -65,11 +66,13 @@ class Asker:
         caller: Makes the calls.
         models: Resolves what was served.
         role: `judge` behind the gate, `calibration_judge` when labels are compared.
+        questions: What judges are asked in place of our questions.
     """
 
     caller: Caller
     models: Models
     role: CallRole = "judge"
+    questions: Questions = field(default_factory=Questions)
 
     def verdict(
         self,
@@ -102,7 +105,9 @@ class Asker:
 
         if len(shown.text) > MAX_SHOWN_CHARACTERS:
             return ends("too_long", f"the task has more than {MAX_SHOWN_CHARACTERS:,} characters")
-        turns, step, problem = opening(shown, dimension), dimension, ""
+        own = self.questions.of(judge.model, dimension)
+        turns = opening(shown, dimension, own.text if own else None)
+        step, problem = dimension, ""
         for attempt in ("first", "repair"):
             purpose = Purpose(role=self.role, row=shown.task_id, cell=shown.cell, step=step)
             try:
@@ -168,7 +173,11 @@ class Asker:
         lineage = set(self.models.lineages(judge.model))
         for name in served:
             lineage.update(served_lineage(judge.model, name, self.models))
-        used = [*(answer.dimension for answer in answers), "rules", "task"]
+        asked = [answer.dimension for answer in answers]
+        own = {
+            name: found.sha256 for name in asked if (found := self.questions.of(judge.model, name))
+        }
+        used = [*(name for name in asked if name not in own), "rules", "task"]
         if any(len(answer.calls) > 1 for answer in answers):
             used.append("repair")
         return identified(
@@ -179,7 +188,10 @@ class Asker:
             evidence={a.dimension: a.opinion.evidence for a in answers if a.opinion},
             reasons={a.dimension: a.reason for a in answers},
             call_ids=tuple(call.call_id for call in calls),
-            prompts=prompt_sha256s(*used),
+            prompts={
+                **prompt_sha256s(*used),
+                **{f"optimised/{name}": sha256 for name, sha256 in own.items()},
+            },
             minimums=minimums,
         )
 

@@ -18,6 +18,7 @@ RULES = {
     "J003": "every judge gave a score that can be used",
     "J004": "enough judges share no lineage with whoever wrote the row",
     "J005": "no near-duplicate was preferred to it",
+    "J006": "a person to whom the judges left it accepts it",
     "L004": "the model that answered as a judge is the one that was asked",
 }
 Settled = Literal["pass", "fail", "split"]

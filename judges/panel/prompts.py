@@ -20,10 +20,10 @@ _FOLDER = "prompts/judge"
 _NAMES = (*DIMENSIONS, "rules", "task", "repair", "pairwise", "pair")
 
 
-def opening(shown: Shown, dimension: str) -> tuple[Turn, ...]:
-    """Return the messages that ask for one dimension of one task."""
+def opening(shown: Shown, dimension: str, system: str | None = None) -> tuple[Turn, ...]:
+    """Return the messages that ask for one dimension of one task, by our question or `system`."""
     return (
-        Turn(role="system", content=_render(dimension)),
+        Turn(role="system", content=_render(dimension) if system is None else system),
         Turn(role="user", content=_render("task", marker=shown.marker, shown=shown.text)),
     )
 

@@ -4,13 +4,15 @@ Who wrote is what the ledger says was served, beside what was asked for. A call 
 ledger, or a name of which nothing is known, leaves no judge allowed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchwright.calls.ledger import CallParty, Ledger
 from benchwright.calls.log import served_lineage
 from benchwright.canonical import sha256_hex
 from benchwright.lineage.kinship import Models, shared_lineages
+from benchwright.lineage.waivers import waived_because
 from benchwright.model_config import OFFLINE_MODEL, ModelConfig
 from benchwright.tasks import Task
 
@@ -23,11 +25,13 @@ class Writers:
 
     Attributes:
         lineages: Everything they are kin to; empty where rules wrote alone.
+        by_name: What each model, as it was asked for, is kin to: a waiver may name one.
         unknown_because: Why that cannot be told; no judge is allowed then.
     """
 
     lineages: tuple[str, ...] = ()
     unknown_because: str | None = None
+    by_name: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,7 @@ def writers_of(task: Task, ledger: Ledger, models: Models) -> Writers:
 def writers_from(parties: Iterable[CallParty], models: Models) -> Writers:
     """Return the lineages of those parties that wrote."""
     lineages: set[str] = set()
+    by_name: dict[str, set[str]] = defaultdict(set)
     for party in parties:
         by_rules = (party.requested, party.served) == (OFFLINE_MODEL, OFFLINE_MODEL)
         if party.role not in WRITING_ROLES or by_rules:
@@ -76,30 +81,42 @@ def writers_from(parties: Iterable[CallParty], models: Models) -> Writers:
             name = party.requested if not asked else (party.served or "a reply without a name")
             return Writers(unknown_because=f"the lineage of its {party.role} {name!r} is unknown")
         lineages.update(asked, served)
-    return Writers(lineages=tuple(sorted(lineages)))
+        by_name[party.requested].update(asked, served)
+    return Writers(
+        lineages=tuple(sorted(lineages)),
+        by_name=tuple((name, tuple(sorted(found))) for name, found in sorted(by_name.items())),
+    )
 
 
 def allowed_judges(
     row: str, writers: Iterable[Writers], judges: Sequence[ModelConfig], models: Models
 ) -> Allowed:
-    """Return the judges that share no lineage with any writer, ordered by sha256(row, judge)."""
+    """Return the judges that may grade a row, ordered by sha256(row, judge).
+
+    They share no lineage with any writer, or a waiver covers each pair that does.
+    """
     everyone = list(writers)
     unknown = [one.unknown_because for one in everyone if one.unknown_because is not None]
     if unknown:
         return Allowed(judges=(), refused=tuple(f"L002: {reason}" for reason in unknown))
-    lineages = sorted({name for one in everyone for name in one.lineages})
     allowed, refused = [], []
     for judge in sorted(judges, key=lambda item: sha256_hex(f"{row}\x1f{item.model}")):
-        reasons = list(_refusals(judge.model, lineages, models))
+        reasons = list(_refusals(judge.model, everyone, models))
         refused += reasons
         if not reasons:
             allowed.append(judge)
     return Allowed(judges=tuple(allowed), refused=tuple(refused))
 
 
-def _refusals(judge: str, writers: Sequence[str], models: Models) -> Iterator[str]:
+def _refusals(judge: str, writers: Sequence[Writers], models: Models) -> Iterator[str]:
     for refusal in models.refusals_of(judge):
         yield f"{refusal.rule}: {refusal.message}"
-    shared = shared_lineages(models.lineages(judge), writers)
+    own = models.lineages(judge)
+    shared: set[str] = set()
+    for one in writers:
+        for name, lineages in one.by_name or (("", one.lineages),):
+            if waived_because(models.waivers, "L001", author=name, judge=judge) is None:
+                shared.update(shared_lineages(own, lineages))
     if shared:
-        yield f"L001: {judge!r} is kin to whoever wrote the row: both are {', '.join(shared)}"
+        both = ", ".join(sorted(shared))
+        yield f"L001: {judge!r} is kin to whoever wrote the row: both are {both}"

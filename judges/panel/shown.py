@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.canonical import sha256_hex
-from benchwright.tasks import Task
+from benchwright.tasks import JsonObject, Task
 
 _FOLDED = str.maketrans(
     {
@@ -56,6 +56,13 @@ class Shown:
 
 def show(task: Task) -> Shown:
     """Return what judges see of a task."""
+    parts = shown_parts(task)
+    lines = [line for name, value in parts.items() for line in _lines(name, value, "")]
+    return Shown(task_id=task.id, cell=task.dimension, text="\n".join(lines))
+
+
+def shown_parts(task: Task) -> JsonObject:
+    """Return the parts of a task that a judge or a labelling person may see, as they stand."""
     rubric = {
         "pass_score": task.rubric.pass_score,
         "checks": [
@@ -68,15 +75,13 @@ def show(task: Task) -> Shown:
             for check in task.rubric.checks
         ],
     }
-    parts = {
+    return {
         "tests": task.dimension,
         "input": task.input,
         "reference": task.reference,
         "expected": task.expected,
         "rubric": rubric,
     }
-    lines = [line for name, value in parts.items() for line in _lines(name, value, "")]
-    return Shown(task_id=task.id, cell=task.dimension, text="\n".join(lines))
 
 
 def normalise_style(text: str) -> str:

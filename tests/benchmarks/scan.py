@@ -5,8 +5,8 @@ lengths of English, a twelfth of the documents with accents or escapes, and copi
 of 120. Every figure comes from this run. Give the size of the corpus in MB (default 400).
 
 Peers, on a part of the same corpus: a plain Python set of 8-grams, and datatrove's n-gram
-decontamination where DATATROVE_PYTHON names an interpreter that has it
-(pip install datatrove spacy 'xxhash<4').
+decontamination where it is installed, or lies in the folder that DATATROVE names
+(pip install --target DIR datatrove spacy 'xxhash<4').
 """
 
 import json
@@ -27,7 +27,14 @@ import pyarrow.parquet as pq
 import zstandard
 
 from benchwright.contamination.scan import compiled
-from benchwright.contamination.scan.engine import PADDING
+from benchwright.contamination.scan.reading import (
+    BLOCK_BYTES,
+    Block,
+    PieceHash,
+    line_blocks,
+    open_source,
+)
+from benchwright.contamination.scan.shards import Unit, find_shards
 
 TASKS = (2_000, 20_000, 100_000)
 LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
@@ -38,6 +45,9 @@ DATATROVE_BYTES = 1_500_000
 
 DATATROVE = """
 import json, sys, tempfile, time
+from importlib.util import find_spec
+if find_spec("datatrove") is None:
+    sys.exit(print("not installed"))
 import numpy as np
 from datatrove.data import Document
 from datatrove.pipeline.decont.n_grams import NGramsDecontConfig, NGramsDecontFilter
@@ -55,21 +65,39 @@ np.array(list(hashes), dtype=config.hash_config.np_descr).tofile(f"{folder}/t.in
 size, start = 0, None
 for line in open(corpus):
     step.filter(Document(text=json.loads(line)["text"], id="x"))
-    size, start = (size + len(line), start) if start else (0, time.perf_counter())
+    size, start = (size + len(line), start) if start else (0, time.process_time())
     if size > limit:
         break
-print(size / (time.perf_counter() - start) / 1e6)
+print(size / (time.process_time() - start) / 1e6)
 """
 
 COMMAND = """
-import time
+import json, time
+import benchwright.pipeline.contamination_scan as pipeline
 from benchwright.cli.main import main
+
+now = lambda: (time.perf_counter(), time.process_time())
+marks, scan_files = {}, pipeline.scan_files
+
+def marking(name, then):
+    def mark(*arguments):
+        marks[name] = now()
+        then(*arguments)
+    return mark
+
+def marked(test, corpus, settings, *, stage, begin, advance):
+    report = scan_files(test, corpus, settings, stage=marking("tasks", stage),
+                        begin=marking("scan", begin), advance=advance)
+    marks["end"] = now()
+    return report
+
+pipeline.scan_files = marked
 try:
     main()
 except SystemExit as ended:
     assert ended.code in (0, 1)
 [peak] = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
-print(time.process_time(), peak)
+print(json.dumps([*marks["tasks"], *marks["scan"], *marks["end"], now()[0], int(peak)]))
 """
 
 
@@ -150,17 +178,15 @@ def _compile() -> None:
 
 
 def _scan(path: Path, engine: compiled.CompiledEngine) -> tuple[float, int]:
-    """Return MB a second of processor time, and runs found, of a scan in blocks of 8 MB."""
-    size, found, carry = path.stat().st_size, 0, b""
-    spent = time.thread_time()
-    with path.open("rb", buffering=0) as stream:
-        while data := stream.read(8_000_000):
-            data = carry + data
-            cut = data.rfind(b"\n") + 1
-            carry = data[cut:]
-            block = np.frombuffer(data[:cut] + bytes(PADDING), np.uint8)
-            found += len(engine.scan_lines(block, cut, ("text",)).hit_slot)
-    return size / (time.thread_time() - spent) / 1e6, found
+    """Return MB a second of processor time, and runs found: read, hashed and scanned block-wise."""
+    [shard] = find_shards([str(path)]).shards
+    whole = Unit(shard=0, number=0, begin=0, end=shard.bytes)
+    found, spent = 0, time.thread_time()
+    with open_source(shard, whole, PieceHash()) as source:
+        for block in line_blocks(source, block_bytes=BLOCK_BYTES):
+            if isinstance(block, Block):
+                found += len(engine.scan_lines(block.data, block.size, ("text",)).hit_slot)
+    return shard.bytes / (time.thread_time() - spent) / 1e6, found
 
 
 def _engine(corpus: Path, texts: list[str]) -> float:
@@ -195,38 +221,39 @@ def _more_tasks(corpus: Path, texts: list[str]) -> None:
 
 
 def _commands(tasks: dict[int, Path], corpus: Path, folder: Path) -> None:
-    """Time whole commands: start, index, scan, evidence, planted copies and report."""
+    """Time whole commands, their parts apart.
+
+    The start is Python and the machine code. Tasks are read, indexed and put into tables. The scan
+    goes from the first byte of the corpus to the report, with evidence and planted copies; what
+    comes after prints it.
+    """
     packed, columns = folder / "corpus.jsonl.zst", folder / "corpus.parquet"
     with corpus.open("rb") as source, packed.open("wb") as out:
         zstandard.ZstdCompressor(3).copy_stream(source, out)
     _write_parquet(corpus, columns)
-    empty = folder / "little.jsonl"
-    empty.write_text('{"text": "nothing of the kind"}\n')
-    size = corpus.stat().st_size
-    print("whole command           MB/s of processor time, of wall time; resident (target)")
+    size = corpus.stat().st_size / 1e6
+    print("whole command: scan in MB/s of wall (processor) time; parts; resident (target)")
     spent: dict[tuple[str, int, int], Spent] = {}
     for name, path, count, workers, target in (
-        ("jsonl", corpus, TASKS[0], 1, "400 MB/s"),
+        ("jsonl", corpus, TASKS[0], 1, "400 MB/s, 300 MiB"),
         ("jsonl", corpus, TASKS[0], 2, "1.8 x one thread"),
-        ("zstd", packed, TASKS[0], 1, "250 MB/s"),
+        ("zstd", packed, TASKS[0], 1, "250 MB/s, 300 MiB"),
         ("parquet", columns, TASKS[0], 1, "300 MiB"),
         ("parquet", columns, TASKS[0], 2, "300 MiB"),
         ("jsonl", corpus, TASKS[1], 1, "70 %"),
         ("jsonl", corpus, TASKS[2], 1, "50 %"),
     ):
-        started = _command(tasks[count], empty, folder / "start", workers)
-        whole = _command(tasks[count], path, folder / "state", workers)
-        scan = Spent(whole.wall - started.wall, whole.processor - started.processor, whole.mib)
-        spent[name, count, workers] = scan
+        took = spent[name, count, workers] = _command(tasks[count], path, folder / "state", workers)
         print(
-            f"{name:7} {count:7,} tasks, {workers}: {size / scan.processor / 1e6:4.0f}, "
-            f"{size / scan.wall / 1e6:4.0f}; {whole.mib:4.0f} MiB ({target}); all with the start "
-            f"{whole.wall:.2f} s, the start {started.wall:.2f} s"
+            f"{name:7} {count:7,} tasks, {workers}: {size / took.scan:4.0f} "
+            f"({size / took.scan_processor:4.0f}); start {took.start:.2f} s, tasks {took.tasks:.2f}"
+            f" s, scan {took.scan:.2f} s, print {took.printing:.2f} s; "
+            f"{took.mib:4.0f} MiB ({target})"
         )
     base = spent["jsonl", TASKS[0], 1]
-    print(f"two threads: {base.wall / spent['jsonl', TASKS[0], 2].wall:.2f} x one (target 1.8)")
+    print(f"two threads: {base.scan / spent['jsonl', TASKS[0], 2].scan:.2f} x one (target 1.8)")
     for count, target in ((TASKS[1], "70 %"), (TASKS[2], "50 %")):
-        share = base.processor / spent["jsonl", count, 1].processor
+        share = base.scan_processor / spent["jsonl", count, 1].scan_processor
         print(f"{count:,} tasks: {share:.0%} of the speed with {TASKS[0]:,} (target {target})")
     print(f"load average {os.getloadavg()[0]:.2f}")
 
@@ -239,49 +266,57 @@ def _write_parquet(corpus: Path, path: Path) -> None:
 
 
 class Spent(NamedTuple):
-    """What a command took: seconds, seconds of processor time, and the most MiB resident."""
+    """What the parts of a command took: seconds, and the most MiB resident."""
 
-    wall: float
-    processor: float
+    start: float
+    tasks: float
+    scan: float
+    scan_processor: float
+    printing: float
     mib: float
 
 
 def _command(tasks: Path, corpus: Path, state: Path, workers: int) -> Spent:
-    """Scan in a fresh process, with nothing of an earlier scan; of two runs, the quicker."""
+    """Scan in a fresh process, with nothing of an earlier scan; of three runs, the least."""
     words = ["contamination", "scan", "--test", tasks, "--corpus", corpus, "--state", state, "-q"]
     options = ["--field", "text", "--engine", "compiled", "--workers", workers, "--no-resume"]
-    runs = []
-    for _ in range(2):
-        start = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-c", COMMAND, *map(str, [*words, *options])],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        wall = time.perf_counter() - start
-        processor, resident = done.stdout.split()[-2:]
-        runs.append(Spent(wall, float(processor), int(resident) / 1024))
-    return Spent(
-        min(r.wall for r in runs), min(r.processor for r in runs), max(r.mib for r in runs)
-    )
+    runs = [_timed([*map(str, [*words, *options])]) for _ in range(3)]
+    *times, mib = zip(*runs, strict=True)
+    return Spent(*map(min, times), max(mib))
+
+
+def _timed(words: list[str]) -> Spent:
+    began = time.perf_counter()
+    command = [sys.executable, "-c", COMMAND, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    tasks, _, scan, before, end, after, ended, peak = json.loads(done.stdout.splitlines()[-1])
+    spent = tasks - began, scan - tasks, end - scan, after - before, ended - end
+    return Spent(*spent, peak / 1024)
 
 
 def _peers(tasks: Path, corpus: Path, texts: list[str], speed: float) -> None:
     plain = _plain_set(corpus, texts)
-    print(f"plain Python set of 8-grams: {plain:.1f} MB/s; this is {speed / plain:.0f} x as fast")
-    python = os.environ.get("DATATROVE_PYTHON")
-    if python is None:
-        print("datatrove: not run, DATATROVE_PYTHON is not set")
-        return
+    print(
+        f"plain Python set of 8-grams: {plain:.1f} MB/s of processor time; the engine is "
+        f"{speed / plain:.0f} x as fast (target 15)"
+    )
+    folder = os.environ.get("DATATROVE")
+    paths = {"PYTHONPATH": folder} if folder else {}
     done = subprocess.run(
-        [python, "-c", DATATROVE, str(tasks), str(corpus), str(DATATROVE_BYTES)],
+        [sys.executable, "-c", DATATROVE, str(tasks), str(corpus), str(DATATROVE_BYTES)],
         capture_output=True,
         text=True,
         check=True,
+        env=os.environ | paths,
     )
-    theirs = float(done.stdout.split()[-1])
-    print(f"datatrove n-gram filter: {theirs:.2f} MB/s; this is {speed / theirs:.0f} x as fast")
+    said = done.stdout.splitlines()[-1]
+    if said == "not installed":
+        print("datatrove: not installed")
+        return
+    print(
+        f"datatrove n-gram filter: {float(said):.2f} MB/s of processor time; the engine is "
+        f"{speed / float(said):.0f} x as fast (target 200)"
+    )
 
 
 def _plain_set(corpus: Path, texts: list[str]) -> float:

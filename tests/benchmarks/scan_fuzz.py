@@ -113,8 +113,8 @@ def _first_line(engines: Sequence[Engine], lines: bytes, fields: Sequence[str] |
 def _same_result(left: BlockResult, right: BlockResult) -> bool:
     """Compare all but the reasons: a record may be broken in two ways at once."""
     places = [[(f.record, f.begin) for f in result.failed] for result in (left, right)]
-    counted = ("records", "tokens", "without_field", "hit_record", "hit_begin", "hit_token")
-    return places[0] == places[1] and _same(left, right, (*counted, "hit_slot"))
+    counted = ("records", "tokens", "without_field", "blank_lines", "hit_record", "hit_begin")
+    return places[0] == places[1] and _same(left, right, (*counted, "hit_token", "hit_slot"))
 
 
 def _same(left: object, right: object, names: Sequence[str]) -> bool:

@@ -190,3 +190,13 @@ def test_a_killed_scan_goes_on_and_ends_in_the_same_report(scan, module, name, c
         held = [{p.name: p.read_bytes() for p in Path(f).iterdir()} for f in (first, second)]
         assert held[0] == held[1]
         assert len(held[0]) == 6
+
+
+@pytest.mark.parametrize("flag", ["--state", "--remove-to"])
+def test_a_folder_to_write_to_that_holds_the_corpus_is_refused(scan, flag):
+    scan("--state", "elsewhere")
+    words = ["contamination", "scan", "--test", "test.jsonl", "--corpus", "corpus"]
+    with pytest.raises(ConfigError, match=f"{flag} corpus holds the corpus corpus"):
+        CliRunner().invoke(cli, [*words, flag, "corpus"], catch_exceptions=False)
+    beside = CliRunner().invoke(cli, [*words, flag, "corpus/clean"], catch_exceptions=False)
+    assert beside.exit_code == 0

@@ -96,12 +96,15 @@ def test_the_gate_asks_for_the_minimum_of_the_calibration(folder, calibrated, la
     assert stated.record.counts.rejected["J001"] == 1
 
 
-@pytest.mark.parametrize(("part", "changed"), [("asking", "prompt"), ("levels", "rubric")])
+@pytest.mark.parametrize(
+    ("part", "changed"),
+    [("pipeline.minimums.asking", "prompt"), ("judges.panel.questions.levels", "rubric")],
+)
 def test_a_changed_prompt_expires_it_before_anybody_is_asked(
     folder, calibrated, labelled, server, monkeypatch, part, changed
 ):
     asked = len(server.log)
-    monkeypatch.setattr(f"benchwright.pipeline.minimums.{part}_sha256", lambda: "e" * 64)
+    monkeypatch.setattr(f"benchwright.{part}_sha256", lambda: "e" * 64)
     with pytest.raises(ConfigError, match=f"expired: the judge's {changed} has changed") as error:
         _gate(_gated(folder, server.url), [labelled[0][0]])
     assert "--write-calibration" in error.value.fix

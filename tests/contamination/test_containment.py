@@ -215,3 +215,37 @@ def test_a_few_rare_words_of_a_task_are_no_copy_however_much_they_weigh():
     score = score_record(index.tasks[1], record, index.candidates(record)[1])
     assert score.coverage > 0.4
     assert score.score == score.own < 0.2
+
+
+REPORT = (
+    "write down why every {} was returned by another {} as well as a {} and say how the office "
+    "looks without it"
+)
+THINGS = [("parcel", "mirror", "survey"), ("kettle", "lamp", "boat"), ("drum", "tent", "coat")]
+
+
+def test_other_nouns_in_the_slots_that_a_template_leaves_open_are_no_edit():
+    tasks = [REPORT.format(*things) for things in THINGS]
+    assert _found(tasks, [REPORT.format("crane", "sofa", "ferry")]) == {}
+    elsewhere = tasks[0].replace("write", "note").replace("office", "place")
+    assert (0, 0) in _found(tasks, [elsewhere])
+    in_one_slot = tasks[0].replace("mirror", "sofa")
+    assert (0, 0) in _found(tasks, [in_one_slot])
+
+
+def test_a_template_of_one_task_alone_has_no_slots_that_are_known():
+    task, other = REPORT.format(*THINGS[0]), REPORT.format("crane", "sofa", "ferry")
+    assert set(_found([task], [other])) == {(0, 0)}
+
+
+def test_a_passage_is_found_without_the_question_that_some_tasks_ask_of_it():
+    passage = _prose("passage", 60)
+    questions = ("who sold the old boat and for what price", "how far is it from here to the mill")
+    tasks = [f"{passage} {question}" for question in questions]
+    assert {place for place, _ in _found(tasks, [f"{passage} {_prose('more', 40)}"])} == {0, 1}
+
+
+def test_slots_left_out_are_no_other_task():
+    tasks = [REPORT.format(*things) for things in THINGS]
+    left_out = " ".join(REPORT.format("", "", "").split())
+    assert {place for place, _ in _found(tasks, [left_out])} == {0, 1, 2}

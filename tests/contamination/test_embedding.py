@@ -10,6 +10,7 @@ from benchwright.contamination.embedding import DEFAULT_MODEL, EmbeddingDetector
 from benchwright.contamination.items import Item
 from benchwright.contamination.planting import plant_copies
 from benchwright.contamination.views import to_view
+from benchwright.contamination.windows import WindowCutter
 from benchwright.errors import ConfigError, Place
 
 INVOICE = (
@@ -116,11 +117,26 @@ def test_a_copy_deep_inside_a_long_text_is_found_with_its_place(model):
 
 def test_a_window_never_holds_more_tokens_than_the_model_reads(model):
     digits = " ".join(str(10**12 + i * 7919) for i in range(150))
-    cutter = embedding._WindowCutter(model)
+    cutter = WindowCutter(model.path / "tokenizer.json", 256, known=())
     windows = cutter.windows(_views(digits), [0])
     assert len(windows) > 3
     assert max(len(cutter._tokenizer.encode(window.text)) for window in windows) <= 256
     assert (windows[0].start, windows[-1].end) == (0, len(digits))
+
+
+def test_windows_that_are_known_are_cut_alike_and_their_tokens_not_counted_again(model):
+    digits = " ".join(str(10**12 + i * 7919) for i in range(150))
+    views = _views(f"({INVOICE})", digits, f"caf\u00e9: {LETTER}")
+    cutter = WindowCutter(model.path / "tokenizer.json", 256, known=())
+    windows = cutter.windows(views, [0, 1, 2])
+    again = WindowCutter(
+        model.path / "tokenizer.json", 256, known={window.key for window in windows}
+    )
+    encoded = []
+    again._encoded = lambda texts: encoded.extend(texts) or cutter._encoded(texts)
+    assert again.windows(views, [0, 1, 2]) == windows
+    assert encoded
+    assert not {window.text for window in windows} & set(encoded)
 
 
 def test_short_texts_are_not_comparable_and_need_no_model(model, calls):

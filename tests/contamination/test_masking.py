@@ -99,6 +99,34 @@ def test_every_plant_that_is_claimed_is_found_and_no_near_miss():
     assert {*detector.finds, *detector.near_misses} <= {plant.kind for plant in plants}
 
 
+ADDRESSES = (
+    "Write to Signal Foundry about the job at https://jobs.example/signal-foundry/open and mail "
+    "press@signalfoundry.example; the account signal_foundry has been closed since the fire."
+)
+
+
+def test_a_planted_name_is_swapped_in_addresses_too_and_found_there():
+    view = _view(ADDRESSES)
+    [plant] = [plant for plant in plant_copies([view], seed=1) if plant.kind == "names_swapped"]
+    assert plant.view.text == (
+        "Write to Vexmoor Vexmoor about the job at https://jobs.example/vexmoor-vexmoor/open and "
+        "mail press@vexmoorvexmoor.example; the account vexmoor_vexmoor has been closed since the "
+        "fire."
+    )
+    [pair] = MaskedDetector().compare([view], [plant.view]).pairs
+    assert (pair.score, pair.details["names_masked"]) == (1.0, True)
+    other_path = plant.view.text.replace("vexmoor-vexmoor/open", "somebody-else/shut")
+    assert MaskedDetector().compare([view], [_view(other_path)]).pairs == ()
+
+
+def test_stated_names_may_be_blank_or_of_letters_that_fold_to_more():
+    names = ("ada lovelace", " ", "\u0130zmir")
+    view = _view(LETTER.lower() + " ada-lovelace, i\u0307zmir, \u0130zmir", names)
+    [plant] = [plant for plant in plant_copies([view], seed=1) if plant.kind == "names_swapped"]
+    assert plant.view.item.names == ("vexmoor vexmoor", "Vexmoor")
+    assert plant.view.text.endswith("vexmoor-vexmoor, i\u0307zmir, Vexmoor")
+
+
 @pytest.mark.parametrize("least", [0.3, 0.5, 0.8, 1.0])
 def test_the_prefix_filter_finds_exactly_what_brute_force_finds(least):
     draw = random.Random(1)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.contamination.normaliser import canonical_text, tokens
+from benchwright.contamination.normaliser import canonical_text, token_bounds, tokens
 
 PLAIN = "please copy this task about the harbour"
 
@@ -64,3 +64,15 @@ def test_folding_twice_changes_nothing_and_places_stay_inside(text):
     assert all(0 <= t.start < t.end <= len(text) for t in found)
     assert all(a.start <= b.start for a, b in pairwise(found))
     assert canonical_text(canonical_text(text)) == canonical_text(text)
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+def test_the_bounds_are_those_of_the_first_and_the_last_token(text):
+    found = tokens(text)
+    if found:
+        assert token_bounds(text) == (found[0].start, found[-1].end)
+
+
+def test_the_bounds_leave_out_what_stands_around_the_tokens():
+    assert token_bounds("(one, two!)") == (1, 9)
+    assert token_bounds("(\u00e9t\u00e9, two!)") == (1, 9)

@@ -3,10 +3,10 @@
 from itertools import islice
 from types import SimpleNamespace
 
-from benchwright.generators.synthetic.author import Seed
 from benchwright.generators.synthetic.offline import OfflineAuthor
+from benchwright.generators.synthetic.seeds import Seed
 from benchwright.generators.synthetic.texts import pack_texts
-from benchwright.pipeline.author_synthetic import family_seeds
+from benchwright.pipeline.seeds import family_seeds, read_seeds
 
 
 def author(run, per_family=40):
@@ -17,6 +17,10 @@ def author(run, per_family=40):
     for path in run.pack.families:
         for task in islice(family_seeds(run, run.family(path)), per_family):
             seeds[task.id] = Seed.of(task, dimensions[task.dimension], fixed=fixed)
+    wanted = run.project.config.author.synthetic
+    if wanted is not None and wanted.traces:
+        pool = read_seeds(run, wanted)
+        seeds |= {seed.task.id: seed for listed in pool.traces.values() for seed in listed}
     writer = OfflineAuthor(seeds)
 
     def answer(body):

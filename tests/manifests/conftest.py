@@ -8,6 +8,7 @@ import pytest
 
 from benchwright import CheckRun, ContaminationReport, Task
 from benchwright.accepted import AcceptedFindings, AcceptedPassage
+from benchwright.costs import cost_of
 from benchwright.leakage import LeakageReport
 from benchwright.lineage.table import shipped_table
 from benchwright.manifests.authoring import (
@@ -126,6 +127,7 @@ def build_input(pool=None, **fields):
         ),
         "coverage": {"families": [{"family": "capacity", "feasible": 12, "covered": 11}]},
         "leakage": LeakageReport(lineage_sha256=shipped_table().sha256),
+        "cost": cost_of([], Counter(task.provenance.mode for task in tasks)),
         "calls": lambda: (),
         "house_rules": AcceptedFindings(
             passages=(AcceptedPassage(text=HOUSE_RULE, reason="the house", expires="never"),)

@@ -39,6 +39,14 @@ def test_another_attempt_is_another_call(gateway, spec, purpose):
     assert len(server.log) == 2
 
 
+def test_a_changed_copy_of_a_request_has_a_key_of_its_own_and_an_equal_one_the_same(spec):
+    first = spec("one")
+    assert first.model_copy(update={"attempt": 1}).key != first.key
+    assert first.model_copy().key == spec("one").key == first.key
+    assert first == spec("one")
+    assert "key" not in first.model_dump()
+
+
 @pytest.mark.parametrize(
     "fault",
     ["429", "429_without_retry_after", "500", "cut", "invalid_utf8", "empty_choices", "not_json"],

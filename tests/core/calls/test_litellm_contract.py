@@ -9,7 +9,7 @@ import pytest
 from benchwright.calls.dspy_engine import GatewayEngine, ModelSettings, language_model
 from benchwright.calls.provider import ProviderFault
 from benchwright.calls.scripted import RuleProvider
-from benchwright.calls.through_litellm import LiteLLMProvider
+from benchwright.calls.through_litellm import SILENT, LiteLLMProvider
 from tests.loopback.openai_server import OpenAIServer
 
 PRICED = "openai/gpt-4o-mini"
@@ -133,13 +133,49 @@ def test_a_malformed_answer_makes_dspy_call_a_second_time_and_both_are_in_the_le
     assert len(engine.made) == 2
 
 
-def test_closing_ends_the_log_worker_of_litellm(gateway, spec, purpose, key):
+def test_litellm_keeps_no_log_tells_no_callback_and_works_out_no_cost(litellm_call, monkeypatch):
+    import litellm
+    from litellm import cost_calculator
+    from litellm.integrations.custom_logger import CustomLogger
+    from litellm.litellm_core_utils.litellm_logging import Logging
     from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 
-    provider = LiteLLMProvider(timeout_seconds=5)
-    with OpenAIServer() as server:
-        calls = gateway(provider)
-        calls.call(spec(provider="litellm", model=PRICED, endpoint=server.url), purpose)
-        assert GLOBAL_LOGGING_WORKER._worker_task is not None
-        calls._run(provider.close())
+    told = []
+
+    class Listener(CustomLogger):
+        def log_pre_api_call(self, *args):
+            told.append("before")
+
+        async def async_log_success_event(self, *args):
+            told.append("success")
+
+        async def async_log_failure_event(self, *args):
+            told.append("failure")
+
+    monkeypatch.setattr(litellm, "callbacks", [Listener()])
+    monkeypatch.setattr(
+        cost_calculator, "response_cost_calculator", lambda *args, **kwargs: told.append("cost")
+    )
+    with OpenAIServer(fault=lambda n, body: "500" if n == 0 else None) as server:
+        assert litellm_call(server).reply.text == "ok"
+    assert told == []
     assert GLOBAL_LOGGING_WORKER._worker_task is None
+    assert set(SILENT) <= set(vars(Logging))
+
+
+def test_litellm_leaves_the_client_of_openai_out_where_it_has_its_own(litellm_call, monkeypatch):
+    from litellm.llms.openai import openai
+
+    made = []
+    init = openai.AsyncOpenAI.__init__
+    monkeypatch.setattr(
+        openai.AsyncOpenAI,
+        "__init__",
+        lambda self, *args, **kwargs: (made.append(kwargs), init(self, *args, **kwargs))[1],
+    )
+    with OpenAIServer() as server:
+        litellm_call(server)
+        assert made == []
+        monkeypatch.setenv("EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER", "False")
+        litellm_call(server, attempt=1)
+    assert len(made) == 1

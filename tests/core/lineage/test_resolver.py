@@ -110,12 +110,19 @@ def test_at_least_95_percent_of_the_frozen_chat_names_resolve_as_they_did(here):
     assert sum(bool(found) for found in frozen.values()) >= 0.95 * len(frozen)
 
 
-def test_the_200_names_that_were_read_by_hand_resolve_to_what_was_read(here):
-    checked = dict(names(here / "checked_names.tsv"))
+@pytest.mark.parametrize("sample", ["checked_names.tsv", "second_names.tsv"])
+def test_the_200_names_that_were_read_by_hand_resolve_to_what_was_read(here, sample):
+    checked = dict(names(here / sample))
     assert len(checked) == 200
+    assert set(checked) <= set(dict(names(here / "chat_names.tsv")))
     wrong = {name for name, expected in checked.items() if lineages(name) - expected}
     assert len(wrong) <= 0.005 * len(checked), wrong
     assert sum(lineages(name) == expected for name, expected in checked.items()) >= 190
+
+
+def test_the_two_samples_share_no_name(here):
+    first, second = (dict(names(here / f"{name}_names.tsv")) for name in ("checked", "second"))
+    assert not set(first) & set(second)
 
 
 def test_the_frozen_names_are_those_of_the_installed_price_map(here):

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from benchwright.calls.log import CallRow, served_lineage
 from benchwright.calls.spec import Usage
 from benchwright.lineage.kinship import Declaration, Models
-from benchwright.lineage.rules import AcceptedRow, Waiver, find_breaches
+from benchwright.lineage.rules import AcceptedRow, find_breaches
 from benchwright.lineage.table import shipped_table
+from benchwright.lineage.waivers import Waiver
 
 TODAY = date(2026, 10, 5)
 MODELS = Models(table=shipped_table(), declarations={})
@@ -33,6 +34,7 @@ def call(number, role, requested, served=None, *, provider="litellm", models=MOD
         call_id=f"{number:016x}",
         role=role,
         row="r",
+        mode="synthetic",
         cell="c",
         step="",
         provider=provider,

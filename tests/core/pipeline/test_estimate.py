@@ -9,11 +9,17 @@ import pytest
 from benchwright.calls.provider import BudgetError
 from benchwright.config import read_project
 from benchwright.errors import ConfigError
+from benchwright.pipeline.author_programmatic import author_programmatic
 from benchwright.pipeline.author_synthetic import author_synthetic
+from benchwright.pipeline.author_trace import author_trace
 from benchwright.pipeline.calls import ledger_path, open_ledger
 from benchwright.pipeline.estimate import estimate
+from benchwright.pipeline.gate import gate_pool
+from benchwright.pipeline.judge import judge_pool
 from benchwright.pipeline.run import Silence, open_run
 from tests.core.pipeline.judging import CLAUDE, MISTRAL, QWEN, four
+from tests.core.pipeline.test_trace_seeds import trace
+from tests.generators.test_from_traces import write_lines
 from tests.loopback.actors import author, author_and_judge
 from tests.loopback.judges import scoring
 from tests.loopback.openai_server import OpenAIServer
@@ -23,7 +29,17 @@ JUDGES = (MISTRAL, QWEN, CLAUDE)
 COUNT = 8
 
 
-def run_of(folder, url, *, output="out", cap=5.0, priced=(*AUTHORS, *JUDGES), **author_config):
+def run_of(
+    folder,
+    url,
+    *,
+    output="out",
+    cap=5.0,
+    priced=(*AUTHORS, *JUDGES),
+    others=None,
+    modes=("synthetic",),
+    **author_config,
+):
     def models(names):
         return [
             {"model": name, "provider": "http", "api_base": url, "max_tokens": 600}
@@ -33,8 +49,11 @@ def run_of(folder, url, *, output="out", cap=5.0, priced=(*AUTHORS, *JUDGES), **
     config = {
         "benchmark": {"name": "syn", "version": "0.1.0"},
         "pack": "agent_tasks",
-        "author": {"synthetic": {"models": models(AUTHORS), "count": COUNT, **author_config}},
-        "judges": {"models": models(JUDGES)},
+        "author": {
+            "synthetic": {"models": models(AUTHORS), "count": COUNT, **author_config},
+            **(others or {}),
+        },
+        "judges": {"models": models(JUDGES), "modes": list(modes)},
         "models": {"max_connections": 2},
         "budget": {
             "max_usd": cap,
@@ -134,3 +153,41 @@ def test_an_unknown_price_is_an_error_and_not_an_estimate(tmp_path):
     run = run_of(tmp_path, "http://127.0.0.1:1/v1", priced=(*AUTHORS, MISTRAL, CLAUDE))
     with pytest.raises(ConfigError, match="the price of 'qwen/qwen3-32b' is unknown"):
         estimate(run, "build")
+
+
+OTHERS = {"programmatic": {"count": 20, "strength": 1}, "trace": {"sources": ["runs.jsonl"]}}
+
+
+@pytest.mark.parametrize(
+    ("modes", "rows"),
+    [
+        (("synthetic", "programmatic"), 20),
+        (("synthetic", "trace"), 4),
+        (("programmatic", "trace"), 24),
+        (("synthetic",), 0),
+    ],
+)
+def test_judging_the_rows_of_families_and_traces_is_counted_where_the_config_lists_them(
+    modes, rows, tmp_path, answer
+):
+    write_lines(tmp_path / "runs.jsonl", *map(trace, range(4)))
+    with OpenAIServer(answer=answer) as server:
+        run = run_of(tmp_path, server.url, others=OTHERS, modes=modes)
+        said = estimate(run, "build")
+        assert server.log == []
+        judged_pool(run)
+        made = in_ledger(run)
+    judging = Counter({model: n for (role, model), n in made.items() if role == "judge"})
+    low = {model: n for (role, model), n in calls(said, "low").items() if role == "judge"}
+    synthetic = COUNT * 6 if "synthetic" in modes else 0
+    assert sum(low.values()) == judging.total() == rows * 6 + synthetic
+    if "synthetic" not in modes:
+        assert low == judging
+    high = sum(n for (role, _), n in calls(said, "high").items() if role == "judge")
+    assert high >= rows * 9
+
+
+def judged_pool(run):
+    """Author, gate and judge everything, without the release."""
+    authored = [author_trace(run), *author_programmatic(run), author_synthetic(run)]
+    return judge_pool(run, gate_pool(run, authored))

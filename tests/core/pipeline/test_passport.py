@@ -178,6 +178,55 @@ def test_kin_judges_are_never_asked_and_every_row_is_held(tmp_path, plays):
     assert all(item.body["model"] in AUTHORS for item in server.log)
 
 
+KIN = ("deepseek/deepseek-reasoner", "mistralai/mistral-small-2603")
+WAIVER = {"rule": "L001", "reason": "the only two keys that we have"}
+
+
+def kin_build(folder, server, waiver):
+    path = config(
+        folder, server.url, authors=AUTHORS[:1], judges=KIN, count=3, waivers=[{**WAIVER, **waiver}]
+    )
+    return build(read_project(path), output=folder, resume=True, progress=Silence())
+
+
+def test_a_waived_pair_judges_is_counted_named_and_proved(tmp_path, plays):
+    pair = {"author": AUTHORS[0], "judge": KIN[0]}
+    with OpenAIServer(answer=plays) as server:
+        result = kin_build(tmp_path, server, {"expires": "2026-10-05", **pair})
+        [again] = [json.loads((tmp_path / "bench.yaml").read_text())["models"]["waivers"][0]]
+    release = result.release_folder
+    report = report_of(release)
+    judged = [row for row in report.rows if row.judged_by == "models"]
+    assert len(judged) == 3
+    assert all(set(row.authors) & set(row.judges) == {"deepseek"} for row in judged)
+    [found] = report.waived_pairs
+    assert found.model_dump() == {"rule": "L001", "reason": again["reason"], "rows": 3, **pair}
+    assert report.errors == ()
+    card = (release / "README.md").read_text()
+    assert f"| L001 | {AUTHORS[0]} judged by {KIN[0]} | {again['reason']} | 2026-10-05 |" in card
+    assert verify_whole_release(release).findings == ()
+    leakage = release / "manifests/leakage.json"
+    stated = json.loads(leakage.read_text())
+    leakage.write_text(json.dumps({**stated, "waivers": []}))
+    problems = " ".join(item.problem for item in verify_whole_release(release).findings)
+    assert "L001" in problems
+
+
+@pytest.mark.parametrize(
+    "waiver",
+    [
+        {"expires": "2026-10-04"},
+        {"expires": "2026-10-05", "judge": KIN[1]},
+        {"expires": "2026-10-05", "rule": "L006"},
+    ],
+)
+def test_a_waiver_that_expired_or_is_for_another_pair_lets_nobody_judge(tmp_path, plays, waiver):
+    with OpenAIServer(answer=plays) as server:
+        result = kin_build(tmp_path, server, waiver)
+    assert {row.mode: row.kept for row in result.funnel}["synthetic"] == 0
+    assert {item.body["model"] for item in server.log} <= {AUTHORS[0]}
+
+
 def test_an_injection_in_a_reply_changes_no_other_verdict(tmp_path, plays):
     def strict(body):
         if dimension_of(body) is None or body["model"] in AUTHORS:

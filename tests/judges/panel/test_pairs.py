@@ -1,7 +1,12 @@
 import json
+import random
+import threading
+from functools import partial
+from itertools import combinations
 
 import pytest
 
+from benchwright.canonical import sha256_hex
 from benchwright.judges.panel.pairs import (
     NearPair,
     OfflineComparer,
@@ -10,6 +15,7 @@ from benchwright.judges.panel.pairs import (
 )
 from benchwright.judges.panel.prompts import DIMENSIONS
 from benchwright.judges.panel.roster import Writers
+from benchwright.pipeline.judge import in_order
 from tests.judges.panel.conftest import MISTRAL, QWEN, answered, failing
 
 
@@ -98,6 +104,71 @@ def test_a_task_that_has_left_takes_nobody_with_it(synthetic):
     assert set(break_ties(near, {t.id: t for t in (a, b, c)}, comparer)) == {b.id}
 
 
+class Drawn:
+    """Votes by a hash of the pair; counts how many ballots wait for each other."""
+
+    def __init__(self, together=1):
+        self.asked = []
+        self.barrier = threading.Barrier(together)
+
+    def ballots(self, first, second):
+        def ballot(judge):
+            if self.barrier.parties > 1:
+                self.barrier.wait(20)
+            self.asked.append((first.id, second.id, judge))
+            return ("first", "second", "abstains")[
+                int(sha256_hex(f"{first.id}{second.id}{judge}"), 16) % 3
+            ]
+
+        return [partial(ballot, judge) for judge in range(3)]
+
+
+def one_after_another(pairs, comparer, tasks):
+    """Break ties as the rule is worded: the most alike first, and none of which one has left."""
+    left = {}
+    for pair in sorted(pairs, key=lambda item: (-item.jaccard, item.first_id, item.second_id)):
+        if pair.first_id not in left and pair.second_id not in left:
+            left |= break_ties([pair], tasks, comparer)
+    return left
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_side_by_side_the_same_tasks_leave_for_the_same_reasons(seed, synthetic):
+    draw = random.Random(seed)
+    tasks = {task.id: task for task in (synthetic(f"Write to {n}.") for n in range(14))}
+    ids = sorted(tasks)
+    pairs = [
+        NearPair(first_id=a, second_id=b, jaccard=draw.choice((0.8, 0.9, 1.0)))
+        for a, b in combinations(ids, 2)
+        if draw.random() < 0.25
+    ]
+
+    def side_by_side(function, items):
+        return in_order(function, items, workers=8, stopping=threading.Event())
+
+    serial, threaded = Drawn(), Drawn()
+    expected = one_after_another(pairs, serial, tasks)
+    assert break_ties(pairs[::-1], tasks, threaded, side_by_side) == expected
+    assert sorted(threaded.asked) == sorted(serial.asked)
+    assert len(expected) > 3
+
+
+def test_ballots_of_pairs_that_share_no_task_are_cast_at_once(synthetic):
+    a, b, c, d = sorted((synthetic(f"Write to {name}.") for name in "ABCD"), key=lambda t: t.id)
+    near = [
+        NearPair(first_id=a.id, second_id=b.id, jaccard=0.9),
+        NearPair(first_id=c.id, second_id=d.id, jaccard=0.9),
+    ]
+    comparer = Drawn(together=6)
+    left = break_ties(
+        near,
+        {task.id: task for task in (a, b, c, d)},
+        comparer,
+        partial(in_order, workers=6, stopping=threading.Event()),
+    )
+    assert len(left) == 2
+
+
 def test_the_offline_judge_prefers_what_it_scores_higher(make_task):
     words = {"kind": "mentions", "params": {"all_of": ["Go"]}}
     reference = {"subject": "Roles", "body": "Ten open Go roles."}
@@ -108,4 +179,4 @@ def test_the_offline_judge_prefers_what_it_scores_higher(make_task):
     comparer = OfflineComparer(minimums=dict.fromkeys(DIMENSIONS, 3))
     near = [NearPair(first_id=first.id, second_id=second.id, jaccard=1.0)]
     assert set(break_ties(near, {t.id: t for t in (good, worse)}, comparer)) == {worse.id}
-    assert comparer.votes(good, good) == ["abstains"]
+    assert [ballot() for ballot in comparer.ballots(good, good)] == ["abstains"]

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from benchwright.judges.panel.roster import (
     writers_from,
     writers_of,
 )
+from benchwright.lineage.waivers import Waiver
 from benchwright.model_config import ModelConfig
 from tests.judges.panel.conftest import CLAUDE, MISTRAL, QWEN, Bench, answered
 from tests.loopback.judges import is_repair, reply, shown_of
@@ -74,6 +78,47 @@ def test_rules_have_no_kin(models):
     assert len(allowed_judges("row", [writers], JUDGES, models).judges) == 3
 
 
+def waived(models, **pair):
+    waiver = Waiver(rule="L001", reason="one key only", expires=date(2026, 10, 5), **pair)
+    return replace(models, waivers=(waiver,))
+
+
+@pytest.mark.parametrize(
+    ("pair", "allowed"),
+    [
+        ({}, {MISTRAL, QWEN, CLAUDE}),
+        ({"author": "qwen/qwen3-8b", "judge": QWEN}, {MISTRAL, QWEN, CLAUDE}),
+        ({"author": "qwen/qwen3-8b", "judge": CLAUDE}, {MISTRAL, CLAUDE}),
+        ({"author": DISTILLED}, {MISTRAL, CLAUDE}),
+    ],
+)
+def test_a_waived_pair_may_work_together_and_no_other(models, pair, allowed):
+    writers = writers_from([party("qwen/qwen3-8b")], models)
+    assert names(allowed_judges("row", [writers], JUDGES, models)) == {MISTRAL, CLAUDE}
+    found = allowed_judges("row", [writers], JUDGES, waived(models, **pair))
+    assert names(found) == allowed
+
+
+def test_each_writer_of_each_row_needs_a_waiver_of_its_own(models):
+    one = waived(models, author="qwen/qwen3-8b", judge=QWEN)
+    both = writers_from([party("qwen/qwen3-8b"), party(DISTILLED, role="repairer")], models)
+    assert QWEN not in names(allowed_judges("row", [both], JUDGES, one))
+    first, second = (
+        writers_from([party(name)], models) for name in ("qwen/qwen3-8b", "qwen/qwen3-14b")
+    )
+    assert QWEN not in names(allowed_judges("row", [first, second], JUDGES, one))
+    assert QWEN in names(allowed_judges("row", [first, first], JUDGES, one))
+    assert QWEN not in names(allowed_judges("row", [Writers(lineages=("qwen",))], JUDGES, one))
+
+
+def test_no_waiver_lets_an_unknown_writer_or_judge_in(models):
+    free = waived(models)
+    unknown = Writers(unknown_because="lost")
+    assert not allowed_judges("row", [unknown], JUDGES, free).judges
+    opaque = (ModelConfig(model="llm-prod-7"),)
+    assert not allowed_judges("row", [Writers()], opaque, free).judges
+
+
 def test_the_order_of_judges_is_fixed_by_the_row_and_differs_between_rows(models):
     orders = {
         tuple(
@@ -119,8 +164,8 @@ def store(ledger, *, model, served, role="author"):
         cost_source="free",
         replayed=False,
     )
-    ledger.claim(spec, picodollars=0, cap_picodollars=None)
-    ledger.store(result, price_sha256="0" * 64, tries=1, seconds=0.0, made_at=0.0)
+    ledger.write(ledger.claim(spec, picodollars=0, cap_picodollars=None))
+    ledger.write(ledger.store(result, price_sha256="0" * 64, tries=1, seconds=0.0, made_at=0.0))
     return result.call_id
 
 
