@@ -146,7 +146,7 @@ def written_by_models(
                 seed=row_seed(run.project.config.seed, "pairs", task.id, 0) % 2**31,
             )
             found = _asked(task, writer, questions.get(task.dimension, task.dimension))
-            calls = [call_row(call, models) for call in writer.calls]
+            calls = [call_row(call, models, mode=task.provenance.mode) for call in writer.calls]
             return _as_served(found, calls), calls
 
         for task, (candidate, calls) in zip(tasks, pool.map(work, tasks), strict=True):
