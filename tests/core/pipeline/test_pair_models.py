@@ -7,10 +7,10 @@ import pytest
 
 from benchwright.config import read_project
 from benchwright.errors import ConfigError
-from benchwright.pipeline.author_synthetic import family_seeds
 from benchwright.pipeline.pair_candidates import written_by_models
 from benchwright.pipeline.pair_filters import Offered, sift
 from benchwright.pipeline.run import Silence, open_run
+from benchwright.pipeline.seeds import family_seeds
 from benchwright.preferences import PairSettings
 from tests.loopback.openai_server import OpenAIServer
 
