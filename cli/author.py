@@ -1,4 +1,4 @@
-"""`benchwright author trace|programmatic|synthetic`."""
+"""`benchwright author trace|programmatic|adversarial|synthetic`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,26 @@ def programmatic(**flags: Any) -> None:
       benchwright author programmatic bench.yaml --limit 50
     """
     _author("programmatic", RunOptions(**flags))
+
+
+@group.command("adversarial")
+@run_options
+def adversarial(**flags: Any) -> None:
+    """Take in the hand-written tasks that CONFIG names.
+
+    A file enters when lint finds nothing in it: its reference passes, its bad outputs fail the
+    checks that they name, no empty-headed agent passes, its benign twin holds, and it is no clone
+    of another under masking. With `outputs:` every baseline agent in that file must fail the task
+    and pass the twin. Twins are controls and no rows.
+
+    \b
+    In CONFIG:
+      author: {adversarial: {files: [adversarial/*.md], outputs: naive_agent.jsonl}}
+    \b
+    Example:
+      benchwright author adversarial bench.yaml
+    """
+    _author("adversarial", RunOptions(**flags))
 
 
 @group.command("synthetic")

@@ -15,6 +15,10 @@ COMMANDS = {
     "init": ("benchwright.cli.init:command", "Make a benchmark project that builds at once."),
     "build": ("benchwright.cli.build:command", "Build a benchmark version: every stage, resumed."),
     "author": ("benchwright.cli.author:group", "Run one authoring mode and look at its tasks."),
+    "adversarial": (
+        "benchwright.cli.adversarial:group",
+        "Write a task by hand: start, lint, try, prove.",
+    ),
     "contamination": (
         "benchwright.cli.contamination:group",
         "Does a test task stand in the training data?",

@@ -53,17 +53,36 @@ class ProgrammaticConfig(Record):
     max_candidates: Annotated[int, Field(gt=0)] | None = None
 
 
+class AdversarialConfig(Record):
+    """Tasks written by hand: files or globs of Markdown, and how many to take at most.
+
+    `outputs` is a file of what baseline agents answered to tasks and twins: where it is given, a
+    task enters only if every agent fails it and passes its twin.
+    """
+
+    files: Annotated[tuple[str, ...], Field(min_length=1)]
+    outputs: str | None = None
+    count: Annotated[int, Field(gt=0)] | None = None
+
+    @field_validator("files", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+
 class AuthorConfig(Record):
     """The authoring modes of this benchmark; at least one."""
 
     trace: TraceConfig | None = None
     programmatic: ProgrammaticConfig | None = None
+    adversarial: AdversarialConfig | None = None
     synthetic: SyntheticConfig | None = None
 
     @model_validator(mode="after")
     def _has_a_mode(self) -> Self:
-        if not (self.trace or self.programmatic or self.synthetic):
-            raise ValueError("name at least one authoring mode: trace, programmatic or synthetic")
+        if not (self.trace or self.programmatic or self.adversarial or self.synthetic):
+            known = "trace, programmatic, adversarial or synthetic"
+            raise ValueError(f"name at least one authoring mode: {known}")
         return self
 
 
@@ -199,6 +218,17 @@ def find_sources(project: Project) -> list[Path]:
     return _find(project.base, project.config.author.trace.sources, "author.trace.sources")
 
 
+def find_adversarial(project: Project) -> list[Path]:
+    """Return the hand-written files of the config, sorted, each once.
+
+    Raises:
+        ConfigError: If a path or glob matches no file.
+    """
+    assert project.config.author.adversarial is not None  # noqa: S101 - the caller checked
+    files = project.config.author.adversarial.files
+    return _find(project.base, files, "author.adversarial.files")
+
+
 def find_seed_traces(project: Project) -> list[Path]:
     """Return the trace files that seed synthetic tasks, sorted, each once; often none.
 
@@ -252,16 +282,10 @@ def _expand(base: Path, pattern: str) -> list[Path]:
 
 def _limited(config: Config, limit: int) -> Config:
     author = config.author
-    trace = author.trace
-    if trace is not None:
-        trace = trace.model_copy(update={"count": min(limit, trace.count or limit)})
-    programmatic = author.programmatic
-    if programmatic is not None:
-        programmatic = programmatic.model_copy(update={"count": min(limit, programmatic.count)})
-    synthetic = author.synthetic
-    if synthetic is not None:
-        synthetic = synthetic.model_copy(update={"count": min(limit, synthetic.count)})
-    limited = author.model_copy(
-        update={"trace": trace, "programmatic": programmatic, "synthetic": synthetic}
-    )
-    return config.model_copy(update={"author": limited})
+    modes = {name: getattr(author, name) for name in type(author).model_fields}
+    limited = {
+        name: mode.model_copy(update={"count": min(limit, mode.count or limit)})
+        for name, mode in modes.items()
+        if mode is not None
+    }
+    return config.model_copy(update={"author": author.model_copy(update=limited)})

@@ -15,12 +15,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from benchwright.attacks import AttackTaxonomy
 from benchwright.canonical import canonical_json, sha256_hex
 from benchwright.errors import ConfigError, Place, nearest
 from benchwright.render import Renderer
 from benchwright.tasks import JsonObject, Record
 from benchwright.yamlfile import read_yaml, read_yaml_value
 
+ATTACKS_FILE = "adversarial.yaml"
 MAX_FILES = 2_000
 MAX_FILE_BYTES = 2 * 2**20
 
@@ -66,6 +68,7 @@ class Pack:
 
     Attributes:
         families: Paths of the family files, sorted by name.
+        attacks: What `adversarial.yaml` says; absent where the pack has no such file.
         vocab: Content of `vocab/<name>.yaml` by name.
         texts: Content of `texts/<name>` by name.
         sha256: Hash over the names and hashes of all files.
@@ -77,6 +80,7 @@ class Pack:
     spec: PackSpec
     root: Path
     families: tuple[Path, ...]
+    attacks: AttackTaxonomy | None
     vocab: Mapping[str, Any]
     texts: Mapping[str, str]
     sha256: str
@@ -129,6 +133,7 @@ def load_pack(name_or_path: str, *, base: Path) -> Pack:
         spec=spec,
         root=root,
         families=tuple(root / path for path in contents if path.startswith("families/")),
+        attacks=_attacks(root, spec) if ATTACKS_FILE in contents else None,
         vocab=vocab,
         texts=texts,
         sha256=sha256_hex(canonical_json(hashes)),
@@ -147,6 +152,21 @@ def built_in_names() -> list[str]:
 
 def _built_in_folder() -> Path:
     return Path(str(files("benchwright.templates"))) / "packs"
+
+
+def _attacks(root: Path, spec: PackSpec) -> AttackTaxonomy:
+    path = root / ATTACKS_FILE
+    attacks = read_yaml(path, AttackTaxonomy)
+    known = spec.dimension_names()
+    for index, one in enumerate(attacks.classes):
+        for name in one.dimensions:
+            if name not in known:
+                raise ConfigError(
+                    f"attack class {one.name!r} names the unknown dimension {name!r}",
+                    fix=nearest(name, known),
+                    place=Place(file=str(path), field=f"classes[{index}].dimensions"),
+                )
+    return attacks
 
 
 def _find_root(name_or_path: str, base: Path) -> Path:

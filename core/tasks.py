@@ -49,11 +49,15 @@ class Rubric(Record):
 
 
 class Candidate(Record):
-    """An output with a known label, such as the failing output of a real trace."""
+    """An output with a known label, such as the failing output of a real trace.
+
+    `check` is the kind of the rubric's check that must refuse it, where an author states one.
+    """
 
     output: JsonObject
     label: Literal["pass", "fail"]
     dimension: str | None = None
+    check: str | None = None
     why: str
 
 

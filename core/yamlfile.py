@@ -48,11 +48,34 @@ def validate_value(
 
 def read_yaml_value(path: Path) -> tuple[Any, dict[FieldPath, int]]:
     """Return the plain value of a YAML file and the 1-based line of each field path."""
-    text = _read_text(path)
+    return parse_yaml(_read_text(path), path=path)
+
+
+def parse_yaml(
+    text: str,
+    *,
+    path: Path,
+    first_line: int = 1,
+    loader: type[yaml.SafeLoader] = yaml.SafeLoader,
+) -> tuple[Any, dict[FieldPath, int]]:
+    """Return the plain value of YAML text and the line of each field path.
+
+    Args:
+        text: A whole file or a part of one.
+        path: The file, for messages.
+        first_line: Line of the file on which the text begins.
+        loader: Decides which plain scalars are numbers, booleans and null.
+
+    Raises:
+        ConfigError: For broken YAML, a repeated key, an alias, a tag, or an empty text.
+    """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
+        mark = error.problem_mark
+        if error.context_mark and "<stream end>" in str(error.problem):
+            mark = error.context_mark
+        line = mark.line + first_line if mark else None
         raise ConfigError(
             f"broken YAML: {error.problem}",
             fix="mend the indentation, quotes or brackets at this line",
@@ -69,21 +92,22 @@ def read_yaml_value(path: Path) -> tuple[Any, dict[FieldPath, int]]:
     if node is None:
         raise ConfigError("the file is empty", fix="see README.md", place=Place(file=str(path)))
     lines: dict[FieldPath, int] = {}
-    value = _Plain(path, lines, text).convert(node, ())
+    value = _Plain(path, lines, text, first_line).convert(node, ())
     return value, lines
 
 
 class _Plain:
     """Turns YAML nodes into plain values and remembers their lines."""
 
-    def __init__(self, path: Path, lines: dict[FieldPath, int], text: str) -> None:
+    def __init__(self, path: Path, lines: dict[FieldPath, int], text: str, first_line: int) -> None:
         self._path = path
+        self._first_line = first_line
         self._lines = lines
         self._seen: set[int] = set()
         self._scalars = yaml.SafeLoader(text)
 
     def convert(self, node: yaml.Node, field: FieldPath) -> Any:
-        self._lines[field] = node.start_mark.line + 1
+        self._lines[field] = node.start_mark.line + self._first_line
         if id(node) in self._seen:
             raise self._error(node, field, "a YAML alias", "write the value out again")
         self._seen.add(id(node))
@@ -111,11 +135,13 @@ class _Plain:
                 raise self._error(key_node, (*field, key), f"key {key!r} stands twice", "keep one")
             keys.add(key)
             yield key, self.convert(value_node, (*field, key))
-            self._lines[(*field, key)] = key_node.start_mark.line + 1
+            self._lines[(*field, key)] = key_node.start_mark.line + self._first_line
 
     def _error(self, node: yaml.Node, field: FieldPath, message: str, fix: str) -> ConfigError:
         place = Place(
-            file=str(self._path), line=node.start_mark.line + 1, field=dotted(field) or None
+            file=str(self._path),
+            line=node.start_mark.line + self._first_line,
+            field=dotted(field) or None,
         )
         return ConfigError(message, fix=fix, place=place)
 

@@ -48,7 +48,10 @@ class PackRef(Record):
 
 
 class SourceRef(Record):
-    """A trace file, and what was found in it. `groups` counts the tasks its traces attempt."""
+    """A trace file or a hand-written task, and what was found in it.
+
+    `groups` counts the tasks that its traces attempt.
+    """
 
     name: RelativeName
     format: str
@@ -68,8 +71,8 @@ class Providers(Record):
 class ModeCounts(Record):
     """Where everything of one authoring mode went, stage by stage.
 
-    `read` counts what entered: records of traces, or candidates drawn from families. What was
-    left out gave no task, or one that the author refused itself.
+    `read` counts what entered: records of traces, candidates drawn from families, hand-written
+    files. What was left out gave no task, or one that the author refused itself.
     """
 
     mode: Mode

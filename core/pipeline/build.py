@@ -9,6 +9,7 @@ from benchwright.config import Project
 from benchwright.errors import ConfigError
 from benchwright.files import read_all_lines
 from benchwright.generators.programmatic.author import RULES as AUTHOR_RULES
+from benchwright.pipeline.author_adversarial import author_adversarial
 from benchwright.pipeline.author_programmatic import author_programmatic
 from benchwright.pipeline.author_synthetic import author_synthetic
 from benchwright.pipeline.author_trace import author_trace
@@ -189,6 +190,7 @@ def _author(run: Run) -> list[FinishedStage]:
 _AUTHORS: dict[str, Callable[[Run], list[FinishedStage]]] = {
     "trace": lambda run: [author_trace(run)],
     "programmatic": author_programmatic,
+    "adversarial": lambda run: [author_adversarial(run)],
     "synthetic": lambda run: [author_synthetic(run)],
 }
 

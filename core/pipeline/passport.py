@@ -171,9 +171,9 @@ def _settings(run: Run) -> LeakageReport:
 
 
 def author_names(tasks: Iterable[Task]) -> dict[str, str]:
-    """Return who authored each mode: rules, or the names of the models."""
+    """Return who authored each mode that no rules did: the names of the models or the people."""
     names: dict[str, set[str]] = {}
     for task in tasks:
-        if task.provenance.calls:
+        if task.provenance.calls or task.provenance.mode == "adversarial":
             names.setdefault(task.provenance.mode, set()).add(task.provenance.author)
     return {mode: ", ".join(sorted(found)) for mode, found in names.items()}

@@ -24,6 +24,7 @@ from benchwright.judges.panel.roster import Writers
 from benchwright.judges.panel.stand_in import agreeing, disagreeing
 from benchwright.lineage.kinship import Models
 from benchwright.model_config import OFFLINE_MODEL, SyntheticConfig
+from benchwright.pipeline.author_adversarial import author_adversarial
 from benchwright.pipeline.author_programmatic import author_programmatic
 from benchwright.pipeline.author_synthetic import (
     Job,
@@ -254,6 +255,8 @@ def _other_rows(run: Run) -> Iterator[Task]:
         authors.append(lambda rehearsal: [author_trace(rehearsal)])
     if config.author.programmatic is not None and "programmatic" in judges.modes:
         authors.append(author_programmatic)
+    if config.author.adversarial is not None and "adversarial" in judges.modes:
+        authors.append(lambda rehearsal: [author_adversarial(rehearsal)])
     with tempfile.TemporaryDirectory() as folder:
         rehearsal = replace(run, output=Path(folder), progress=Silence())
         stages = [stage for author in authors for stage in author(rehearsal)]

@@ -11,21 +11,22 @@ from benchwright.generators.synthetic.author import RULES as SYNTHETIC_RULES
 from benchwright.judges.gate import RULES as GATE_RULES
 from benchwright.judges.panel.deciding import RULES as JUDGE_RULES
 from benchwright.judging import JudgingReport
+from benchwright.pipeline.author_adversarial import REASONS as BY_HAND_REASONS
 from benchwright.pipeline.author_trace import REASONS as TRACE_REASONS
 from benchwright.pipeline.gate import RULES as POOL_RULES
 from benchwright.stages import FinishedStage
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import RunStatus
 
-MODES = ("trace", "programmatic", "synthetic")
+MODES = ("trace", "programmatic", "adversarial", "synthetic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelRow:
     """One authoring mode from what was read to where it stands.
 
-    `read` counts trace records or programmatic candidates, the rest counts tasks; `checked` is
-    what came before the gate.
+    `read` counts trace records, programmatic candidates or hand-written files, the rest counts
+    tasks; `checked` is what came before the gate.
     """
 
     mode: str
@@ -214,7 +215,7 @@ def funnel_rows(
 
 def reason_text(rule: str) -> str:
     """Return what a rule or a reason slug means, in words."""
-    found = {**AUTHOR_RULES, **POOL_RULES, **SYNTHETIC_RULES, **TRACE_REASONS}
+    found = {**AUTHOR_RULES, **POOL_RULES, **SYNTHETIC_RULES, **TRACE_REASONS, **BY_HAND_REASONS}
     checked = {**GATE_RULES, **JUDGE_RULES}
     if rule in checked:
         return f"not so that {checked[rule]}"
