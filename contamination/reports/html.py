@@ -19,9 +19,9 @@ from benchwright.contamination.reports.facts import (
     sides_of,
     threshold,
     threshold_sources,
-    visible,
 )
 from benchwright.findings import CheckReport, Cluster, ItemPlace, Side
+from benchwright.markdown import visible
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import CheckRun, Excerpt, Match
 

@@ -1,6 +1,5 @@
 """The report as Markdown, for a pull request or a CI summary."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from benchwright.contamination.reports.facts import (
@@ -16,9 +15,9 @@ from benchwright.contamination.reports.facts import (
     sides_of,
     threshold,
     threshold_sources,
-    visible,
 )
 from benchwright.findings import CheckReport, ItemPlace, Side
+from benchwright.markdown import inert, references
 from benchwright.verdicts import CheckRun, Excerpt, Match
 
 MAX_MATCHES = 50
@@ -27,11 +26,6 @@ MAX_CLUSTERS = 20
 MAX_CLUSTER_IDS = 20
 MAX_PASSAGES = 50
 MAX_CHARACTERS = 1_200
-_MARKUP = re.compile(
-    r"[\\`*_\[\]()<>{}#|~&@$^]|:(?=//)|^[ \t]*[-+=]|^[ \t]*\d+[.)]|(?<=www)\.",
-    re.IGNORECASE | re.MULTILINE,
-)
-_MENTION = re.compile(r"&#(?:35|64);")
 
 
 def to_markdown(report: CheckReport) -> str:
@@ -64,19 +58,6 @@ def to_markdown(report: CheckReport) -> str:
         *_matches(report),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def inert(text: object) -> str:
-    """Return a text on one line as character references wherever it could be markup.
-
-    A word joiner after `@` and `#` keeps a site from making a mention or a reference of them.
-    """
-    line = " ".join(visible(str(text)).split())
-    return _MENTION.sub(r"\g<0>&#8288;", _references(line)) or "(empty)"
-
-
-def _references(text: str) -> str:
-    return _MARKUP.sub(lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
 
 
 def _side(side: Side) -> Iterator[str]:
@@ -198,7 +179,7 @@ def _match(match: Match, report: CheckReport) -> Iterator[str]:
 def _excerpt(excerpt: Excerpt) -> str:
     part = shown(excerpt, limit=MAX_CHARACTERS)
     text = "".join(
-        f"<b>{_references(piece.text)}</b>" if piece.shared else _references(piece.text)
+        f"<b>{references(piece.text)}</b>" if piece.shared else references(piece.text)
         for piece in part.segments
     )
     before = f"[{part.before:,} characters left out] … " if part.before else ""

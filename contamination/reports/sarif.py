@@ -18,9 +18,9 @@ from benchwright.contamination.reports.facts import (
     reason_of,
     sides_of,
     undecided,
-    visible,
 )
 from benchwright.findings import AcceptedUse, BadRow, CheckReport, Side
+from benchwright.markdown import visible
 from benchwright.tasks import JsonObject
 from benchwright.verdicts import CheckRun, Match, Passage
 

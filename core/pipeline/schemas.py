@@ -16,25 +16,31 @@ from benchwright.generators.programmatic.coverage import CoverageReport
 from benchwright.judges.bound import Calibration
 from benchwright.judges.mutation.run import MutationReport
 from benchwright.judges.panel.questions import OptimisedJudge
+from benchwright.judges.raters.report import AgreementReport
 from benchwright.judges.scoring import Score
 from benchwright.judging import JudgingReport
+from benchwright.labels import RawLabel
 from benchwright.leakage import LeakageReport
 from benchwright.manifests.authoring import AuthoringManifest, GateManifest
 from benchwright.manifests.verify import VerifyReport
+from benchwright.preferences import PairAudit, PairsReport
 from benchwright.reviews import AdversarialReview, HeldDecision
 from benchwright.scans import ScanReport
 from benchwright.splits import SplitReport
 from benchwright.stages import StageRecord
+from benchwright.statistics.compare import ConditionComparison
 from benchwright.tasks import Record, Task
 from benchwright.verdicts import ContaminationReport, GateDecision, Verdict
 
 RECORDS: dict[str, type[Record]] = {
     "accepted_findings": AcceptedFindings,
+    "agreement_report": AgreementReport,
     "adversarial_review": AdversarialReview,
     "authoring_manifest": AuthoringManifest,
     "judge_calibration": Calibration,
     "calibration_report": CalibrationReport,
     "check_report": CheckReport,
+    "condition_comparison": ConditionComparison,
     "config": Config,
     "contamination_report": ContaminationReport,
     "cost_report": CostReport,
@@ -51,6 +57,9 @@ RECORDS: dict[str, type[Record]] = {
     "judging_report": JudgingReport,
     "optimised_judge": OptimisedJudge,
     "scan_report": ScanReport,
+    "pair_audit": PairAudit,
+    "pairs_report": PairsReport,
+    "raw_label": RawLabel,
     "score": Score,
     "split_report": SplitReport,
     "stage_record": StageRecord,

@@ -3,9 +3,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from benchwright.contamination.reports.facts import visible
 from benchwright.contamination.reports.html import MAX_PAIRS, fair_shares, to_html
 from benchwright.findings import Cluster
+from benchwright.markdown import visible
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 

@@ -3,7 +3,8 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from benchwright.contamination.reports.markdown import MAX_MATCHES, inert, to_markdown
+from benchwright.contamination.reports.markdown import MAX_MATCHES, to_markdown
+from benchwright.markdown import inert
 
 ALLOWED = {
     *("h1", "h2", "h3", "p", "strong", "ul", "li", "pre", "b"),
