@@ -24,7 +24,7 @@ demo: .venv/.installed  ## Build the demo benchmark into outputs/
 test: .venv/.installed  ## Run the tests
 	$(BIN)/python -m pytest -q -n auto
 
-check: lint types test  ## Lint, types and tests
+check: lint types test  ## Lint, types and tests; `make -j2 check` types beside the tests
 
 lint: .venv/.installed  ## ruff: lint and format
 	$(BIN)/ruff check .

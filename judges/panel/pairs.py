@@ -105,7 +105,7 @@ def break_ties(
     while ordered:
         ready = _independent(ordered)
         ballots = [comparer.ballots(tasks[p.first_id], tasks[p.second_id]) for p in ready]
-        votes = iter(each(_cast, (ballot for of_pair in ballots for ballot in of_pair)))
+        votes = iter([*each(_cast, (ballot for of_pair in ballots for ballot in of_pair))])
         for pair, of_pair in zip(ready, ballots, strict=True):
             leaves, reason = _outcome(pair, [next(votes) for _ in of_pair])
             left[leaves] = reason

@@ -8,7 +8,13 @@ AUTHOR, JUDGE = "deepseek/deepseek-chat", "qwen/qwen3-32b"
 def report(*judging):
     calls = [call(1, "author", AUTHOR), call(2, "judge", JUDGE), *judging]
     calls = [item.model_copy(update={"row": TASK}) for item in calls]
-    row = Row(task_id=TASK, cell="c", calls=(calls[0].call_id,), judged_by="models")
+    row = Row(
+        task_id=TASK,
+        mode="synthetic",
+        cell="c",
+        calls=(calls[0].call_id,),
+        judged_by="models",
+    )
     return complete(LeakageReport(lineage_sha256="0" * 64), [row], calls)
 
 

@@ -12,7 +12,7 @@ import pytest
 LIMIT = ("--limit", "40", "--quiet")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def build(run_cli):
     """Build a project and return the finished process; a failure fails the test."""
 
@@ -25,23 +25,31 @@ def build(run_cli):
     return run
 
 
+@pytest.fixture(scope="module")
+def whole(root, tmp_path_factory, build):
+    """A build of the starter project that nobody disturbed: its project, output and summary."""
+    project = tmp_path_factory.mktemp("whole") / "project"
+    shutil.copytree(root / "templates" / "projects" / "tenacious", project)
+    output = project.parent / "out"
+    zone = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"}
+    return project, output, json.loads(build(project, output, "--json", **zone).stdout)
+
+
 def test_the_same_config_gives_the_same_bytes_in_two_folders_and_processes(
-    project, tmp_path, build, tree_bytes
+    whole, project, tmp_path, build, tree_bytes
 ):
-    build(project, tmp_path / "one", PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
     other = tmp_path / "elsewhere" / "deep"
     shutil.copytree(project, other)
     build(other, tmp_path / "two", PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="C.UTF-8")
-    one, two = tree_bytes(tmp_path / "one"), tree_bytes(tmp_path / "two")
+    one, two = tree_bytes(whole[1]), tree_bytes(tmp_path / "two")
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
 
 
 def test_a_run_killed_at_random_moments_resumes_to_the_same_bytes(
-    project, tmp_path, build, tree_bytes, benchwright
+    whole, project, tmp_path, build, tree_bytes, benchwright
 ):
-    build(project, tmp_path / "whole")
-    expected = tree_bytes(tmp_path / "whole")
+    expected = tree_bytes(whole[1])
     chance = random.Random(20261005)
     killed = 0
     for _ in range(6):
@@ -62,17 +70,17 @@ def test_a_run_killed_at_random_moments_resumes_to_the_same_bytes(
     assert tree_bytes(tmp_path / "cut") == expected
 
 
-def test_a_second_build_keeps_every_stage(project, tmp_path, build):
-    build(project, tmp_path / "out")
-    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.jsonl")}
-    done = build(project, tmp_path / "out", "--json")
+def test_a_second_build_keeps_every_stage(whole, build):
+    project, output, _ = whole
+    before = {path: path.stat().st_mtime_ns for path in output.rglob("*.jsonl")}
+    done = build(project, output, "--json")
     value = json.loads(done.stdout)
     assert value["resumed"] == value["stages"]
-    assert before == {p: p.stat().st_mtime_ns for p in (tmp_path / "out").rglob("*.jsonl")}
+    assert before == {p: p.stat().st_mtime_ns for p in output.rglob("*.jsonl")}
 
 
-def test_the_funnel_reconciles_and_names_every_reason(project, tmp_path, build):
-    value = json.loads(build(project, tmp_path / "out", "--json").stdout)
+def test_the_funnel_reconciles_and_names_every_reason(whole):
+    value = whole[2]
     for row in value["funnel"]:
         assert row["kept"] == sum(row["splits"].values())
         left_out = sum(r["count"] for r in value["reasons"] if r["mode"] == row["mode"])

@@ -153,6 +153,20 @@ def test_side_by_side_the_same_tasks_leave_for_the_same_reasons(seed, synthetic)
     assert len(expected) > 3
 
 
+def test_a_round_that_ends_well_stops_nothing(synthetic):
+    a, b, c, d = sorted((synthetic(f"Write to {name}.") for name in "ABCD"), key=lambda t: t.id)
+    near = [
+        NearPair(first_id=first.id, second_id=second.id, jaccard=0.9)
+        for first, second in ((a, b), (a, c), (a, d), (b, c), (b, d), (c, d))
+    ]
+    stopping = threading.Event()
+    each = partial(in_order, workers=2, stopping=stopping)
+    comparer = Drawn()
+    break_ties(near, {task.id: task for task in (a, b, c, d)}, comparer, each)
+    assert len(comparer.asked) > 6, "one round only"
+    assert not stopping.is_set()
+
+
 def test_ballots_of_pairs_that_share_no_task_are_cast_at_once(synthetic):
     a, b, c, d = sorted((synthetic(f"Write to {name}.") for name in "ABCD"), key=lambda t: t.id)
     near = [
