@@ -14,6 +14,7 @@ from benchwright.contamination.masking import MaskedDetector, masked_forms, mask
 from benchwright.contamination.minhash import MinHashDetector
 from benchwright.contamination.normaliser import MIN_COMPARABLE_WORDS
 from benchwright.contamination.passages import AcceptedPassages, accepted_runs, left_of
+from benchwright.contamination.sentences import Run
 from benchwright.contamination.views import View
 
 if TYPE_CHECKING:
@@ -128,19 +129,32 @@ def _shared_stretches(
     passages: AcceptedPassages,
     run_words: int,
 ) -> list[tuple[int, bytes]]:
-    """Return (place, key) of every telling stretch that two views hold."""
-    holders: dict[bytes, set[int]] = {}
-    for place, (view, cover) in enumerate(zip(views, covers, strict=True)):
+    """Return (place, key) of every stretch that tells in one view and stands in two.
+
+    In the other it need not stand in the blanks of a sentence: the check flags it all the same.
+    """
+    telling: dict[Run, dict[Run, set[int]]] = {}
+    for view, cover in zip(views, covers, strict=True):
         for start, end in passages.telling_stretches(view, cover, run_words):
-            text = " ".join(view.words[start:end])
-            key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            holders.setdefault(key, set()).add(place)
+            stretch = view.words[start:end]
+            telling.setdefault(stretch[:run_words], {}).setdefault(stretch, set())
+    for place, view in enumerate(views if telling else ()):
+        for at in range(len(view.words) - run_words):
+            for stretch, places in telling.get(view.words[at : at + run_words], {}).items():
+                if view.words[at : at + len(stretch)] == stretch:
+                    places.add(place)
     return [
-        (place, key)
-        for key, places in sorted(holders.items())
+        (place, _key(stretch))
+        for stretches in telling.values()
+        for stretch, places in sorted(stretches.items())
         if len(places) > 1
         for place in sorted(places)
     ]
+
+
+def _key(stretch: Run) -> bytes:
+    text = " ".join(stretch)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _word(word: str, known: dict[str, int]) -> int:

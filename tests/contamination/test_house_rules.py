@@ -3,9 +3,10 @@ import pytest
 from benchwright.accepted import AcceptedFindings
 from benchwright.contamination.clusters import cluster_rows
 from benchwright.contamination.items import Item
+from benchwright.contamination.near_kin import near_kin
 from benchwright.contamination.ngrams import NgramDetector
 from benchwright.contamination.passages import AcceptedPassages
-from benchwright.contamination.pool import pool_kin, shared_by_kin
+from benchwright.contamination.pool import accept, pool_kin, shared_by_kin
 from benchwright.contamination.views import to_view
 from benchwright.errors import Place
 
@@ -131,3 +132,16 @@ def test_what_the_blanks_of_one_sentence_say_together_is_no_house_rule(leaked, f
     record = _view(f"An unrelated line of words before it. {leaked}")
     pairs = NgramDetector(accepted=passages).compare([_view(mine)], [record]).pairs
     assert bool(pairs) is found
+
+
+@pytest.mark.parametrize(("number", "is_kin"), [("9", True), ("8", False)])
+def test_a_stretch_that_tells_in_one_text_makes_kin_of_whoever_holds_it(number, is_kin):
+    texts = (SENTENCE, "See the [...] posts at.", "Went from [...] to [...] by then.")
+    entries = [{"text": text, "reason": "r", "expires": "never"} for text in texts]
+    accepted = accept(AcceptedFindings.model_validate({"passages": entries}))
+    mine = _view("Open Go posts at Holm Ltd went from 3 to 9 in 45 days, counted from a feed.")
+    other = _view(f"See the Go posts at Holm Ltd went from 3 to {number} by then.")
+    keys = near_kin([mine, other], accepted, run_words=8, min_jaccard=0.8)
+    assert bool(set(keys[0]) & set(keys[1])) is is_kin
+    detector = NgramDetector(accepted=accepted.passages(8))
+    assert bool(detector.compare([mine], [other]).pairs) is is_kin
