@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= templates/projects/tenacious/bench.yaml
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint types schemas bench clean help
+.PHONY: demo test slow check lint types schemas bench clean help
 
 help:  ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,10 +21,13 @@ demo: .venv/.installed  ## Build the demo benchmark into outputs/
 	$(BIN)/benchwright build $(CONFIG) --output outputs
 	$(BIN)/benchwright manifest verify outputs/tenacious-bench/0.1.0
 
-test: .venv/.installed  ## Run the tests
-	$(BIN)/python -m pytest -q -n auto
+test: .venv/.installed  ## Run the tests, without the slow ones
+	$(BIN)/python -m pytest -q -n auto -m 'not slow'
 
-check: lint types test  ## Lint, types and tests; `make -j2 check` types beside the tests
+slow: .venv/.installed  ## Run the slow tests
+	$(BIN)/python -m pytest -q -n auto -m slow
+
+check: lint types test slow  ## Lint, types and all tests
 
 lint: .venv/.installed  ## ruff: lint and format
 	$(BIN)/ruff check .

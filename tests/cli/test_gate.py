@@ -70,6 +70,7 @@ def strict(model, dimension, text):
     return 1 + 3 * (len(text) % 3 > 0)
 
 
+@pytest.mark.slow
 def test_a_build_with_judges_shows_them_in_the_release_and_verifies(run, config, tmp_path):
     with OpenAIServer(answer=scoring(strict)) as server:
         path = config(over_http(server.url), prices())
@@ -139,6 +140,7 @@ def test_a_panel_that_cannot_work_is_refused_with_its_line(run, config, judges, 
     assert "bench.yaml:" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_dry_run_prints_the_estimate_calls_nobody_and_writes_nothing(run, config, tmp_path):
     with OpenAIServer(answer=scoring(lambda *_: 4)) as server:
         path = config(over_http(server.url), prices())

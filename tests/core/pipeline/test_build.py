@@ -89,6 +89,7 @@ def test_the_funnel_reconciles_and_names_every_reason(whole):
     assert value["contamination"] == "clean"
 
 
+@pytest.mark.slow
 def test_a_project_without_a_time_builds_rows_without_one(project, tmp_path, build):
     config = project / "bench.yaml"
     lines = config.read_text().splitlines(keepends=True)

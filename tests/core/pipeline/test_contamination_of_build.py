@@ -101,6 +101,7 @@ def test_a_task_that_a_reference_corpus_holds_is_left_out_with_its_reason(
     assert run_cli("manifest", "verify", out, cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_reference_corpus_that_cannot_be_read_whole_stops_the_build(project, tmp_path, run_cli):
     _with_references(project, OTHER)
     with (project / "corpus.jsonl").open("a") as stream:
@@ -110,6 +111,7 @@ def test_a_reference_corpus_that_cannot_be_read_whole_stops_the_build(project, t
     assert "references is inconclusive" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_reference_that_is_not_there_is_named(project, tmp_path, run_cli):
     _with_references(project, OTHER)
     (project / "corpus.jsonl").unlink()

@@ -10,7 +10,7 @@ from benchwright.pipeline.pairs import pairs_of_release
 from benchwright.pipeline.run import Silence
 from benchwright.preferences import PairSettings
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = pytest.mark.filterwarnings("ignore")
 CONFIG = """\
 benchmark: {name: tiny, version: 0.1.0}
 pack: tenacious_outbound
