@@ -22,10 +22,10 @@ demo: .venv/.installed  ## Build the demo benchmark into outputs/
 	$(BIN)/benchwright manifest verify outputs/tenacious-bench/0.1.0
 
 test: .venv/.installed  ## Run the tests, without the slow ones
-	$(BIN)/python -m pytest -q -n auto -m 'not slow'
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m 'not slow'
 
 slow: .venv/.installed  ## Run the slow tests
-	$(BIN)/python -m pytest -q -n auto -m slow
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m slow
 
 check: lint types test slow  ## Lint, types and all tests
 
