@@ -146,7 +146,7 @@ def actors(folder):
     """Return the rule by which the authors write and the judges judge."""
     path = write_config(folder, max_usd=1, prices={}, connections=1)
     run = open_run(read_project(path), output=folder, resume=True, progress=Silence())
-    writes, judges = author(run, per_family=12), scoring(lambda model, dimension, text: 5)
+    writes, judges = author(run, per_family=40), scoring(lambda model, dimension, text: 5)
     return lambda body: (writes if body["model"] in AUTHORS else judges)(body)
 
 

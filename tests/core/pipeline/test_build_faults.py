@@ -1,5 +1,6 @@
 """A whole build while a fifth of all calls fail: it ends, and nothing is accepted on failure."""
 
+import json
 import random
 from collections import Counter
 
@@ -28,6 +29,19 @@ def plays(tmp_path_factory):
     return actors(tmp_path_factory.mktemp("actors"))
 
 
+class Luck:
+    """Chance that depends on a request and on how often it came, not on what came between."""
+
+    def __init__(self, seed):
+        self.seed = seed
+        self.seen = Counter()
+
+    def of(self, what, body):
+        key = what, json.dumps(body, sort_keys=True)
+        self.seen[key] += 1
+        return random.Random(repr((self.seed, key, self.seen[key])))
+
+
 def values(path):
     return [line.value for line in read_all_lines(path)]
 
@@ -36,14 +50,15 @@ def values(path):
 def test_every_candidate_ends_once_and_none_is_accepted_on_failure(
     seed, tmp_path, plays, no_waiting
 ):
-    draw = random.Random(seed)
+    luck = Luck(seed)
 
     def faulty(number, body):
+        draw = luck.of("fault", body)
         return draw.choice(KINDS) if draw.random() < 0.2 else None
 
     def answer(body):
-        broken = draw.random() < 0.05
-        return draw.choice(BROKEN) if broken else plays(body)
+        draw = luck.of("answer", body)
+        return draw.choice(BROKEN) if draw.random() < 0.05 else plays(body)
 
     path = write_config(
         tmp_path,
@@ -53,7 +68,9 @@ def test_every_candidate_ends_once_and_none_is_accepted_on_failure(
         count=12,
     )
     with OpenAIServer(answer=answer, fault=faulty) as server:
-        path.write_text(path.read_text().replace(URL, server.url))
+        config = json.loads(path.read_text().replace(URL, server.url))
+        config["author"]["synthetic"]["max_lineage_share"] = 1.0  # faults hit as they come
+        path.write_text(json.dumps(config))
         result = build(read_project(path), output=tmp_path, resume=True, progress=Silence())
     struck = sum(entry.fault is not None for entry in server.log)
     assert struck > 0.1 * len(server.log)
